@@ -1,0 +1,53 @@
+# bash completion for yoke
+
+_yoke() {
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local kernels='wc grep freq' kernel='' i
+  COMPREPLY=()
+
+  if ((COMP_CWORD == 1)); then
+    mapfile -t COMPREPLY < <(compgen -W 'map kernels doctor --help --version' -- "$word")
+    return
+  fi
+  if [[ ${COMP_WORDS[1]} != map ]]; then
+    mapfile -t COMPREPLY < <(compgen -W '--help' -- "$word")
+    return
+  fi
+
+  for ((i = 2; i < COMP_CWORD; ++i)); do
+    case ${COMP_WORDS[i]} in
+      -j | -o | --jobs | --backend | --block | --output | --progress) ((++i)) ;;
+      -*) ;;
+      *)
+        kernel=${COMP_WORDS[i]}
+        break
+        ;;
+    esac
+  done
+
+  local words=''
+  if [[ -z $kernel ]]; then
+    case $previous in
+      --backend) words='process thread serial' ;;
+      --progress) words='auto always never' ;;
+      -o | --output)
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+      -j | --jobs | --block) return ;;
+      *) words="$kernels --jobs --backend --block --ordered --unordered --output --progress --quiet --help" ;;
+    esac
+  elif [[ $word == -* ]]; then
+    case $kernel in
+      grep) words='--count --invert-match --ignore-case --fixed-strings --extended-regexp --help' ;;
+      freq) words='--field --words --top --help' ;;
+      *) words='--help' ;;
+    esac
+  else
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    return
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+
+complete -o filenames -F _yoke yoke

@@ -1,0 +1,172 @@
+#include "map/map_request.hpp"
+
+#include <yoke/cpu.hpp>
+
+#include "common/command_error.hpp"
+#include "common/nearest.hpp"
+#include "common/quantities.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace yoke::cli {
+namespace {
+
+constexpr std::array flags{
+    flag{'j', "jobs", "N", "run N workers; N% or +N or -N relative to the usable CPUs (default: one per usable CPU)"},
+    flag{0, "backend", "KIND", "process (default), thread, or serial: the same results, for comparison"},
+    flag{0, "block", "SIZE", "split inputs into blocks of about SIZE bytes (K M G T = 1024^n, k m g t = 1000^n)"},
+    flag{'k', "ordered", "", "give results in input order (the default)"},
+    flag{0, "unordered", "", "give results as they come: never waits for a slow block"},
+    flag{'o', "output", "FILE", "write to FILE, which is replaced whole at the end or not at all"},
+    flag{0, "progress", "WHEN", "auto (default: when stderr is a terminal), always or never"},
+    flag{0, "quiet", "", "no progress"},
+    help_flag,
+};
+
+constexpr std::string_view usage = "usage: yoke map [OPTION...] KERNEL [KERNEL OPTION...] [OPERAND...] [FILE...]\n";
+
+constexpr std::string_view statuses =
+    "Exit status: 0 all right, 1 the kernel's negative answer (grep: no match), 2 usage, 3 input or output error,\n"
+    "4 some blocks failed, 5 workers could not be started or died too often, 130 interrupted.\n";
+
+template <class Value>
+struct choice {
+  std::string_view name;
+  Value value;
+};
+
+template <class Value, std::size_t size>
+Value choose(std::string_view option, std::string_view word, const std::array<choice<Value>, size>& choices) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : choices) {
+    if (name == word) return value;
+    names.push_back(name);
+  }
+  throw usage_error{
+      fmt::format("{} {}: choose one of {}{}", option, word, fmt::join(names, ", "), did_you_mean(word, names))};
+}
+
+constexpr std::array<choice<yoke::backend>, 3> backends{
+    {{"process", yoke::backend::processes}, {"thread", yoke::backend::threads}, {"serial", yoke::backend::serial}}};
+constexpr std::array<choice<when>, 3> occasions{
+    {{"auto", when::automatic}, {"always", when::always}, {"never", when::never}}};
+
+bool has_option(std::span<const flag> table, std::string_view option) {
+  return std::ranges::any_of(table, [option](const flag& f) {
+    return option.starts_with("--") ? !f.name.empty() && option.substr(2) == f.name
+                                    : f.letter != 0 && option.substr(1) == std::string_view{&f.letter, 1};
+  });
+}
+
+std::string cure_for_map_option(std::string_view option) {
+  for (const auto& spec : kernels::built_in()) {
+    if (has_option(spec.flags, option))
+      return fmt::format(": the options of a kernel stand behind its name: yoke map {} {}", spec.name, option);
+  }
+  return {};
+}
+
+std::vector<std::string_view> kernel_names() {
+  std::vector<std::string_view> names;
+  for (const auto& spec : kernels::built_in()) names.push_back(spec.name);
+  return names;
+}
+
+std::string map_help() {
+  std::string text{usage};
+  text += "\nRuns a kernel over the records of files, on all usable CPUs. No FILE, or -, is stdin.\n\nKernels:\n";
+  for (const auto& spec : kernels::built_in()) text += fmt::format("  {:<26}{}\n", spec.name, spec.summary);
+  text += "\nOptions:\n" + describe_flags(map_flags()) + '\n';
+  text += statuses;
+  text += "\nMore: yoke map KERNEL --help, man yoke-map\n";
+  return text;
+}
+
+std::string kernel_help(const kernels::kernel_spec& spec, std::span<const flag> table) {
+  std::string text = fmt::format("usage: yoke map [OPTION...] {} [KERNEL OPTION...]", spec.name);
+  for (const std::string_view operand : spec.operands) text += fmt::format(" {}", operand);
+  text += fmt::format(" [FILE...]\n\n{}: {}\n\nKernel options:\n", spec.name, spec.summary);
+  text += describe_flags(table);
+  text += fmt::format("\n{}\nMore: yoke map --help, man yoke-map\n", spec.notes);
+  return text;
+}
+
+void apply_options(const words& given, map_request& request) {
+  const std::size_t cpus = usable_cpus();
+  const given_flag* const jobs = given.find("jobs");
+  request.workers = parse_workers(jobs != nullptr ? jobs->text : "100%", cpus);
+  if (const auto* f = given.find("backend")) request.backend = choose("--backend", f->text, backends);
+  if (const auto* f = given.find("block")) request.block = parse_size("--block", f->text);
+  if (const auto* f = given.find("progress")) request.progress = choose("--progress", f->text, occasions);
+  if (const auto* f = given.find("output")) {
+    if (f->text.empty()) throw usage_error{"-o needs the name of a file"};
+    request.output = f->text;
+  }
+  request.quiet = given.has("quiet");
+  request.ordered = true;
+  for (const given_flag& f : given.flags) {
+    if (f.which->name == "ordered") request.ordered = true;
+    if (f.which->name == "unordered") request.ordered = false;
+  }
+}
+
+}  // namespace
+
+std::span<const flag> map_flags() { return flags; }
+
+map_request parse_map(std::span<char*> arguments) {
+  const words own = parse_words(
+      {.name = "yoke map", .flags = flags, .operands = operand_place::behind_options, .cure = cure_for_map_option},
+      arguments);
+  map_request request;
+  if (own.has("help")) {
+    request.help = map_help();
+    return request;
+  }
+  if (own.operands.empty()) {
+    throw usage_error{
+        fmt::format("which kernel? yoke map KERNEL FILE..., with one of {}", fmt::join(kernel_names(), ", "))};
+  }
+  const std::string_view name = own.operands.front();
+  const kernels::kernel_spec* const spec = kernels::find_kernel(name);
+  if (spec == nullptr) {
+    const std::string hint = did_you_mean(name, kernel_names());
+    throw usage_error{fmt::format("unknown kernel '{}'{}", name, hint.empty() ? "; yoke kernels lists them" : hint)};
+  }
+
+  std::vector<flag> table(spec->flags.begin(), spec->flags.end());
+  table.push_back(help_flag);
+  const std::string full_name = fmt::format("yoke map {}", name);
+  const auto cure = [name](std::string_view option) {
+    return has_option(flags, option)
+               ? fmt::format(": the options of yoke map stand before the kernel: yoke map {} ... {}", option, name)
+               : std::string{};
+  };
+  words given = parse_words({.name = full_name, .flags = table, .operands = operand_place::anywhere, .cure = cure},
+                            arguments.last(own.operands.size()));
+  if (given.has("help")) {
+    request.help = kernel_help(*spec, table);
+    return request;
+  }
+  if (given.operands.size() < spec->operands.size()) {
+    throw usage_error{fmt::format("{} needs {}: yoke map {} {} FILE...", name, fmt::join(spec->operands, " and "), name,
+                                  fmt::join(spec->operands, " "))};
+  }
+  const auto first_file = given.operands.begin() + static_cast<std::ptrdiff_t>(spec->operands.size());
+  request.inputs.assign(first_file, given.operands.end());
+  if (request.inputs.empty()) request.inputs.emplace_back("-");
+  given.operands.erase(first_file, given.operands.end());
+  apply_options(own, request);
+  try {
+    request.kernel = spec->make(given);
+  } catch (const kernels::bad_operand& error) {
+    throw usage_error{fmt::format("{}: {}", name, error.what())};
+  }
+  return request;
+}
+
+}  // namespace yoke::cli

@@ -1,0 +1,52 @@
+// Measures oneTBB for bench_million: reads a byte from stdin for each measurement wanted, and answers on stdout with
+// the seconds as a double. "z" asks for the usual vector; "r" for memory that nobody has filled with zeros first.
+#include "workloads/affine.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <unistd.h>
+
+namespace {
+
+using yoke::bench::affine;
+
+void fill(const std::vector<double>& numbers, double* results) {
+  tbb::parallel_for(tbb::blocked_range<std::size_t>{0, numbers.size()},
+                    [&](const tbb::blocked_range<std::size_t>& part) {
+                      for (std::size_t i = part.begin(); i < part.end(); ++i) results[i] = affine{}(numbers[i]);
+                    });
+}
+
+bool right(const std::vector<double>& numbers, const double* results) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (results[i] != affine{}(numbers[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+int main() {
+  using clock = std::chrono::steady_clock;
+  const auto numbers = affine::input();
+  for (char question = 0; ::read(STDIN_FILENO, &question, 1) == 1;) {
+    std::vector<double> vector;
+    std::unique_ptr<double[]> raw;
+    const auto begin = clock::now();
+    if (question == 'z') {
+      vector.resize(numbers.size());
+    } else {
+      raw = std::make_unique_for_overwrite<double[]>(numbers.size());
+    }
+    double* const results = question == 'z' ? vector.data() : raw.get();
+    fill(numbers, results);
+    const double seconds = std::chrono::duration<double>(clock::now() - begin).count();
+    if (!right(numbers, results)) return 1;
+    if (::write(STDOUT_FILENO, &seconds, sizeof seconds) != sizeof seconds) return 1;
+  }
+}

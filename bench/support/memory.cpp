@@ -1,0 +1,82 @@
+#include "support/memory.hpp"
+
+#include "sys/error.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <fmt/core.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace yoke::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> children;
+  std::error_code gone;
+  for (const auto& thread : fs::directory_iterator{fmt::format("/proc/{}/task", parent), gone}) {
+    std::ifstream list{thread.path() / "children"};
+    for (pid_t child = 0; list >> child;) children.push_back(child);
+  }
+  return children;
+}
+
+struct resident {
+  double all = 0;
+  double shared_memory = 0;
+};
+
+resident resident_of(pid_t process) {
+  std::ifstream rollup{fmt::format("/proc/{}/smaps_rollup", process)};
+  resident sizes;
+  for (std::string name; rollup >> name;) {
+    double kibibytes = 0;
+    if (name == "Pss:" && rollup >> kibibytes) sizes.all = 1024 * kibibytes;
+    if (name == "Pss_Shmem:" && rollup >> kibibytes) sizes.shared_memory = 1024 * kibibytes;
+  }
+  return sizes;
+}
+
+double segment_of(pid_t process) {
+  double largest = 0;
+  std::error_code gone;
+  for (const auto& open : fs::directory_iterator{fmt::format("/proc/{}/fd", process), gone}) {
+    if (!fs::read_symlink(open.path(), gone).string().starts_with("/memfd:yoke")) continue;
+    struct stat file {};
+    if (::stat(open.path().c_str(), &file) == 0)
+      largest = std::max(largest, 512.0 * static_cast<double>(file.st_blocks));
+  }
+  return largest;
+}
+
+}  // namespace
+
+void adopt_orphans() { detail::check(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)"); }
+
+double descendants_memory(pid_t except) {
+  resident sum;
+  double segment = 0;
+  std::vector<pid_t> left = children_of(::getpid());
+  while (!left.empty()) {
+    const pid_t process = left.back();
+    left.pop_back();
+    if (process == except) continue;
+    const resident sizes = resident_of(process);
+    sum.all += sizes.all;
+    sum.shared_memory += sizes.shared_memory;
+    segment = std::max(segment, segment_of(process));
+    const auto children = children_of(process);
+    left.insert(left.end(), children.begin(), children.end());
+  }
+  return sum.all + std::max(0.0, segment - sum.shared_memory);
+}
+
+}  // namespace yoke::bench

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <yoke/detail/byte_sink.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace yoke::detail {
+
+/// doomed ends a worker whose running item was given up while it ran: what it made of it is not wanted any more.
+[[noreturn]] void doomed() noexcept;
+
+/// progress_words are where a worker publishes how far it is inside its chunk. They lie in its seat; it writes them,
+/// and the supervisor sets the doom bit by CAS.
+struct progress_words {
+  /// epoch (31 bits, new for each chunk) | doomed (1) | offset of the running item (32); release after `bytes`.
+  std::atomic<std::uint64_t> item;
+  /// result bytes of the items before item k, at [k % 2]: writing item k + 1's leaves those of k as they were.
+  std::array<std::atomic<std::uint64_t>, 2> bytes;
+  /// bytes of each result where they are all alike, or 0: then `bytes` is not written.
+  std::atomic<std::uint64_t> stride;
+
+  /// bytes_before is where the results of the items before `offset` end.
+  [[nodiscard]] std::uint64_t bytes_before(std::uint64_t offset) const {
+    const std::uint64_t each = stride.load(std::memory_order_relaxed);
+    return each != 0 ? each * offset : bytes[offset % 2].load(std::memory_order_relaxed);
+  }
+
+  static constexpr std::uint64_t doom_bit = std::uint64_t{1} << 32;
+  static constexpr std::uint64_t offset_mask = doom_bit - 1;
+  static constexpr int epoch_shift = 33;
+};
+
+/// item_marks publishes a worker's progress, so that a death blames one item and keeps the finished ones.
+class item_marks {
+ public:
+  /// Starts at item 0 of the chunk run in `epoch`. `guarded` marks can be doomed: ending an item is then a CAS, so that
+  /// a kill meant for one item never hits the next.
+  item_marks(progress_words& words, std::uint64_t epoch, bool guarded)
+      : words_{&words}, current_{epoch << progress_words::epoch_shift}, guarded_{guarded} {
+    words_->stride.store(0, std::memory_order_relaxed);
+    words_->bytes[0].store(0, std::memory_order_relaxed);
+    words_->item.store(current_, std::memory_order_release);
+  }
+
+  /// fixed_results says, before the first item, that each result has `bytes` bytes: begin(offset) is enough then.
+  void fixed_results(std::uint64_t bytes) { words_->stride.store(bytes, std::memory_order_relaxed); }
+
+  /// begin says that the item with this offset in the chunk starts now, the results so far filling `bytes_so_far`.
+  void begin(std::uint64_t offset, std::uint64_t bytes_so_far) {
+    words_->bytes[offset % 2].store(bytes_so_far, std::memory_order_relaxed);
+    begin(offset);
+  }
+  void begin(std::uint64_t offset) {
+    const std::uint64_t next = (current_ & ~progress_words::offset_mask) | offset;
+    if (!guarded_) {
+      words_->item.store(next, std::memory_order_release);
+    } else if (!words_->item.compare_exchange_strong(current_, next, std::memory_order_acq_rel)) {
+      doomed();
+    }
+    current_ = next;
+  }
+
+ private:
+  progress_words* words_;
+  std::uint64_t current_;
+  bool guarded_;
+};
+
+/// chunk_call is what a worker hands to a job's entry: where the input is and where results go.
+///
+/// Every entry calls marks.begin() before each item, appends each item's result to `results`, and returns normally when
+/// all items are done. When item k throws, the entry truncates `results` to the bytes of the k finished items, sets
+/// items_done = k and failed = true, appends the encoded error, and returns. An exception that leaves an entry is a
+/// bug.
+struct chunk_call {
+  const void* closure;        ///< the job's closure bytes, readable in this worker
+  std::uint64_t first;        ///< index of the chunk's first item in its job
+  std::uint64_t count;        ///< number of items
+  const std::byte* input;     ///< the chunk's payload, or null where items are found through the closure
+  std::uint64_t input_bytes;  ///< size of that payload
+  byte_sink& results;         ///< where results are appended
+  item_marks& marks;          ///< where progress is published
+
+  std::uint64_t items_done = 0;    ///< out: items finished; `count` unless one failed
+  std::uint64_t result_bytes = 0;  ///< out: bytes of results; what `results` holds beyond them is the encoded error
+  bool failed = false;             ///< out: item first + items_done threw
+};
+
+/// chunk_entry runs one chunk. It is a template's instantiation per callable and item type: an address in the program's
+/// image, the same in every process forked from it.
+using chunk_entry = void (*)(chunk_call&);
+
+}  // namespace yoke::detail

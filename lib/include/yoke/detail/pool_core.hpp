@@ -1,0 +1,79 @@
+#pragma once
+
+#include <yoke/capabilities.hpp>
+#include <yoke/detail/bulk_work.hpp>
+#include <yoke/options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <type_traits>
+
+namespace yoke::detail {
+
+/// callable_facts are what decides where a callable can run.
+struct callable_facts {
+  std::span<const std::byte> state;  ///< its bytes, the padding cleared; empty where it has no state
+  bool copies_plainly = false;       ///< its bytes may be copied to a worker
+  bool returns_nothing = false;      ///< what it does, it does by writing somewhere
+  chunk_entry entry = nullptr;       ///< the code that workers forked earlier would run
+};
+
+/// route is how the items of one call get to the callable, and its results back.
+enum class route : std::uint8_t {
+  in_place,  ///< workers share the caller's memory: nothing is copied but errors
+  resident,  ///< the pool's own processes: closure, items and results are copied
+  team,      ///< processes forked for this call: closure and items are used where they are, results are copied
+};
+
+/// check_options throws std::invalid_argument for call options out of range.
+void check_options(const call_options& options);
+
+/// pool_core is a pool without its templates: options, backend and engine.
+class pool_core {
+ public:
+  explicit pool_core(const pool_options& options);
+  pool_core(const pool_core&) = delete;
+  pool_core& operator=(const pool_core&) = delete;
+  ~pool_core();
+
+  /// choose decides the route of a call. Throws capture_error where no route would give the right answer.
+  [[nodiscard]] route choose(const callable_facts& task, const call_options& options) const;
+
+  /// run runs a job on the pool's workers, or, for route::team, on processes forked now; returns when it is settled.
+  /// Throws the first error by item index.
+  void run(route way, const bulk_plan& plan, bulk_work& work);
+
+  /// scope names the pool to the tasks that run in this process.
+  [[nodiscard]] const void* scope() const;
+
+  [[nodiscard]] capabilities describe() const;
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+/// choose_route asks `pool` for the route of a call of `task`, which its own processes would run by `entry`.
+template <class Task>
+route choose_route(const pool_core& pool, const Task& task, bool returns_nothing, chunk_entry entry,
+                   const call_options& options) {
+  callable_facts facts{.state = {},
+                       .copies_plainly = std::is_trivially_copyable_v<Task>,
+                       .returns_nothing = returns_nothing,
+                       .entry = entry};
+  if constexpr (std::is_empty_v<Task>) {
+    return pool.choose(facts, options);
+  } else if constexpr (std::is_trivially_copyable_v<Task>) {
+    Task copy = task;
+    __builtin_clear_padding(std::addressof(copy));  // it may hold old addresses
+    facts.state = std::as_bytes(std::span{std::addressof(copy), 1});
+    return pool.choose(facts, options);
+  } else {
+    facts.state = std::as_bytes(std::span{std::addressof(task), 1});
+    return pool.choose(facts, options);
+  }
+}
+
+}  // namespace yoke::detail

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <yoke/detail/bulk_work.hpp>
+#include <yoke/detail/chunk_call.hpp>
+#include <yoke/detail/leaf_tree.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+namespace yoke::detail {
+
+/// by_operation reduces with one operation: a leaf starts with its first item.
+template <class T, class Operation>
+class by_operation {
+ public:
+  /// calls is what has to reach a worker.
+  using calls = Operation;
+  static constexpr bool has_identity = false;
+
+  by_operation(const calls& operation, const T* /*identity*/) : operation_{operation} {}
+
+  /// start begins a leaf; returns its value so far.
+  template <class Cursor>
+  T start(Cursor& items) const {
+    return items.template apply<T>([](const auto& item) -> T { return static_cast<T>(item); });
+  }
+
+  /// add folds the next item into a leaf's value.
+  template <class Cursor>
+  T add(T&& value, Cursor& items) const {
+    return items.template apply<T>(
+        [&](const auto& item) -> T { return std::invoke(operation_, std::move(value), item); });
+  }
+
+  /// join makes one value of two neighbours.
+  T join(T&& left, T&& right) const { return std::invoke(operation_, std::move(left), std::move(right)); }
+
+ private:
+  const Operation& operation_;
+};
+
+/// by_fold_and_join reduces to another type than the items': a leaf starts with a copy of the identity.
+template <class T, class Fold, class Join>
+class by_fold_and_join {
+ public:
+  struct calls {
+    Fold fold;
+    Join join;
+  };
+  static constexpr bool has_identity = true;
+
+  by_fold_and_join(const calls& both, const T* identity) : both_{both}, identity_{*identity} {}
+
+  template <class Cursor>
+  T start(Cursor& /*items*/) const {
+    return identity_;
+  }
+
+  template <class Cursor>
+  T add(T&& value, Cursor& items) const {
+    return items.template apply<T>(
+        [&](const auto& item) -> T { return std::invoke(both_.fold, std::move(value), item); });
+  }
+
+  T join(T&& left, T&& right) const { return std::invoke(both_.join, std::move(left), std::move(right)); }
+
+ private:
+  const calls& both_;
+  const T& identity_;
+};
+
+/// run_leaves folds the leaves of a chunk, joins what can be joined inside it, and hands each node that is left to
+/// `place(node, value)`, from left to right.
+template <class T, class Steps, class Cursor, class Place>
+void run_leaves(chunk_call& call, std::uint64_t leaf, const Steps& steps, Cursor items, const Place& place) {
+  std::uint64_t k = 0;
+  const auto fold_leaf = [&]() -> T {
+    const std::uint64_t end = std::min(call.count, k + leaf);
+    call.marks.begin(k, 0);
+    T value = steps.start(items);
+    if constexpr (!Steps::has_identity) ++k;
+    for (; k < end; ++k) {
+      call.marks.begin(k, 0);
+      value = steps.add(std::move(value), items);
+    }
+    return value;
+  };
+  const auto fold_node = [&](const auto& self, unsigned level) -> T {
+    if (level == 0) return fold_leaf();
+    T left = self(self, level - 1);
+    T right = self(self, level - 1);
+    return steps.join(std::move(left), std::move(right));
+  };
+  try {
+    const std::uint64_t first = call.first / leaf;
+    for_each_node(first, first + (call.count + leaf - 1) / leaf,
+                  [&](const tree_node& node) { place(node, fold_node(fold_node, node.level)); });
+    finish_chunk(call);
+  } catch (...) {
+    fail_chunk(call, std::min(k, call.count - 1), 0);
+  }
+}
+
+}  // namespace yoke::detail

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <yoke/backend.hpp>
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace yoke {
+inline namespace v0 {
+
+/// pool_options says how a pool is built.
+///
+///     yoke::pool pool{{.backend = yoke::backend::threads, .workers = 4}};
+struct pool_options {
+  /// backend is what runs the tasks.
+  yoke::backend backend = yoke::backend::processes;
+  /// workers is how many run at once, 1 to 4096; 0 means one per usable CPU, by affinity mask and cgroup quota.
+  int workers = 0;
+  /// strict_captures makes threads and serial refuse the captures that processes refuse: a callable that returns void
+  /// and points into private writable memory. Switch it on where a program may move to processes one day.
+  bool strict_captures = false;
+};
+
+/// chunking says how many items are sent to a worker as one unit. Results never depend on it.
+///
+/// It converts from a number of items, so that `{.chunk = 100}` reads well. A number that is not positive is refused by
+/// the call it is given to, with std::invalid_argument.
+class chunking {
+ public:
+  /// policy names the ways to choose.
+  enum class policy : std::uint8_t {
+    automatic,  ///< by time: from single items to 10 ms' worth, as they turn out to be long or short
+    guided,     ///< a share of what is left: large chunks first, single items in the end
+    fixed,      ///< always the same number
+  };
+
+  constexpr chunking() = default;
+  constexpr chunking(policy kind) : kind_{kind}, items_{1} {}  // NOLINT(google-explicit-constructor)
+  template <std::integral Integer>
+  constexpr chunking(Integer items)  // NOLINT(google-explicit-constructor)
+      : kind_{policy::fixed},
+        items_{std::in_range<std::int64_t>(items) ? static_cast<std::int64_t>(items)
+                                                  : std::numeric_limits<std::int64_t>::max()} {}
+
+  [[nodiscard]] constexpr policy kind() const { return kind_; }
+  /// items is the number given, where the policy is fixed.
+  [[nodiscard]] constexpr std::int64_t items() const { return items_; }
+
+ private:
+  policy kind_ = policy::automatic;
+  std::int64_t items_ = 1;
+};
+
+/// guided is the chunking `{.chunk = yoke::guided}`.
+inline constexpr chunking guided{chunking::policy::guided};
+
+/// rerun says what happens to an item whose worker was killed from outside (SIGKILL, SIGTERM) while running it.
+enum class rerun : std::uint8_t {
+  by_call,   ///< as the call promises: `external` for map and reduce, `never` for for_each
+  external,  ///< it runs again; so a body may run more than once, and its result is delivered once
+  never,     ///< it fails with worker_lost: a body with side effects runs at most once
+};
+
+/// call_options says how one call of map, for_each or reduce runs. Every member may be left out.
+///
+///     pool.map(rows, render, {.chunk = 4, .attempts = 2});
+struct call_options {
+  /// chunk is how many items travel together.
+  chunking chunk = {};
+  /// rerun is for workers that are killed from outside.
+  yoke::rerun rerun = yoke::rerun::by_call;
+  /// attempts is how many runs an item may have whose task crashes its worker (a signal of its own, an exit), at least
+  /// 1. Where it is more, the last run has the worker to itself.
+  int attempts = 1;
+  /// fresh runs the call on processes forked for it: they see globals and captured memory as they are now. It costs
+  /// about a millisecond, and is ignored where workers share the caller's memory.
+  bool fresh = false;
+  /// leaf is, in reduce, how many neighbouring items are folded one after the other before results are joined; 0 means
+  /// leaf_size(n). Another leaf may round floating-point sums differently; nothing else does.
+  std::uint64_t leaf = 0;
+};
+
+/// leaf_size returns how many neighbouring items reduce folds one after the other before it joins results, for `items`
+/// items: the smallest power of two that makes at most 4096 leaves. It depends on nothing else, and so does the order
+/// of operations: the same bits come out for any chunking, number of workers and backend.
+constexpr std::uint64_t leaf_size(std::uint64_t items) {
+  constexpr std::uint64_t most_leaves = 4096;
+  return std::bit_ceil(items / most_leaves + (items % most_leaves != 0 ? 1 : 0) + (items == 0 ? 1 : 0));
+}
+
+/// fresh is for calls that need nothing else: `pool.map(items, task, yoke::fresh)`.
+inline constexpr call_options fresh{.fresh = true};
+
+}  // namespace v0
+}  // namespace yoke

@@ -1,0 +1,174 @@
+#pragma once
+
+#include <yoke/capabilities.hpp>
+#include <yoke/codec.hpp>
+#include <yoke/detail/map_job.hpp>
+#include <yoke/detail/pair_source.hpp>
+#include <yoke/detail/pool_core.hpp>
+#include <yoke/detail/range_source.hpp>
+#include <yoke/detail/reduce_job.hpp>
+#include <yoke/detail/task_concepts.hpp>
+#include <yoke/errors.hpp>
+#include <yoke/options.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace yoke {
+inline namespace v0 {
+
+/// pool runs your functions over many items on all cores, in worker processes (the default), in threads, or serially.
+///
+///     yoke::pool pool;
+///     std::vector<double> areas = pool.map(shapes, [](const shape& s) { return s.area(); });
+///
+/// **The same everywhere.** Results come in input order, errors are the first by input index, and a reduction has one
+/// fixed shape: nothing depends on the backend, the number of workers or the chunk size.
+///
+/// **What a task sees.** It is called as const, with a const item, once for each item (a worker that is killed makes
+/// its item run again, see yoke::rerun). In processes, items and results are copied, so their types must be encodable
+/// (see yoke::codec); so must they be with threads, so that changing the backend is a matter of one word. A task that
+/// holds plain values runs in the workers the pool was constructed with, which see globals, statics and thread_locals
+/// as they were then; this cannot be checked. A task that refers to other memory (`[&]`), or is not trivially
+/// copyable, runs on processes forked for the call, which see everything as it is now; yoke::fresh asks for them.
+/// What a task writes anywhere but to its result is lost, so a task that returns nothing and points into memory it
+/// could write to is a capture_error.
+///
+/// **Errors.** A task's exception ends the call: every item before it is done, none behind it is started any more, and
+/// what was started is finished. Then the first exception by input index is thrown, as the same type where it is a
+/// standard one or one of yoke's, else as task_error; each is a yoke::task_failure as well. A worker that dies fails
+/// only the item it was running, with worker_lost. The pool works on after any of these.
+///
+/// **Threads.** Any number of threads may use one pool; their calls share the workers in turn. A task must not call the
+/// pool that runs it (std::logic_error); it may have a pool of its own.
+///
+/// **Life.** A pool of processes is made by fork(), so it has to be constructed while the program has one thread. It
+/// may be moved when no call is going on; what is left of a pool that was moved from can be destroyed or assigned to,
+/// and nothing else. The destructor ends the workers: idle ones leave, processes that are busy are killed, threads
+/// finish the items they hold. No call may be going on then.
+class pool {
+ public:
+  /// Starts one worker process per usable CPU. Throws start_error.
+  pool() : pool{pool_options{}} {}
+
+  /// Starts one worker per usable CPU on this backend. Throws start_error.
+  explicit pool(yoke::backend backend) : pool{pool_options{.backend = backend}} {}
+
+  /// Starts workers as the options say. Throws std::invalid_argument for options out of range, and start_error.
+  explicit pool(const pool_options& options) : core_{std::make_unique<detail::pool_core>(options)} {}
+
+  /// map returns task(item) for every item of a sized random-access range, in input order.
+  ///
+  /// Throws the first error by input index; std::invalid_argument for options out of range; capture_error. A task that
+  /// returns nothing makes map return nothing: see for_each. Needs room for the results and, on processes, for the
+  /// items of three chunks per worker.
+  template <detail::mappable_range Range, detail::task_over<Range> Task>
+  auto map(Range&& items, const Task& task, const call_options& options = {}) {
+    return map_over(detail::source_of(items), task, options);
+  }
+
+  /// map returns task(left, right) for every pair of neighbours, as far as the shorter range reaches.
+  template <detail::mappable_range Left, detail::mappable_range Right, detail::task_over<Left, Right> Task>
+  auto map(Left&& left, Right&& right, const Task& task, const call_options& options = {}) {
+    return map_over(detail::pair_source{detail::source_of(left), detail::source_of(right)}, task, options);
+  }
+
+  /// for_each calls task(item) for every item and drops what it returns; returns when all calls have.
+  ///
+  /// Order is not defined. A task is here for its side effects, so an item whose worker was killed from outside is not
+  /// run again but fails with worker_lost, unless options.rerun says otherwise.
+  template <detail::mappable_range Range, detail::task_over<Range> Task>
+  void for_each(Range&& items, const Task& task, const call_options& options = {}) {
+    run_over<void>(detail::source_of(items), task, options, false);
+  }
+
+  /// for_each calls task(left, right) for every pair of neighbours, as far as the shorter range reaches.
+  template <detail::mappable_range Left, detail::mappable_range Right, detail::task_over<Left, Right> Task>
+  void for_each(Left&& left, Right&& right, const Task& task, const call_options& options = {}) {
+    run_over<void>(detail::pair_source{detail::source_of(left), detail::source_of(right)}, task, options, false);
+  }
+
+  /// reduce returns all items joined by `operation`, as a std::optional that is empty where there are none.
+  ///
+  /// `operation` takes two values of the items' type and returns one; it has to be associative, and need not commute.
+  /// The order of operations is fixed by the number of items alone (see yoke::leaf_size), so sums of floating-point
+  /// numbers come out the same to the last bit on any backend, with any number of workers and any chunk size.
+  template <detail::mappable_range Range, detail::operation_on<std::ranges::range_value_t<Range>> Operation>
+  auto reduce(Range&& items, const Operation& operation, const call_options& options = {}) {
+    using value = std::ranges::range_value_t<Range>;
+    using steps = detail::by_operation<value, std::decay_t<const Operation&>>;
+    return reduce_over<value, steps>(detail::source_of(items), operation, nullptr, options);
+  }
+
+  /// reduce returns operation(initial, all items joined by `operation`), and `initial` where there are none.
+  ///
+  /// Items are converted to the type of `initial`, once per leaf; elsewhere they are the operation's second argument.
+  template <detail::mappable_range Range, class T, detail::operation_on<T> Operation>
+  T reduce(Range&& items, T initial, const Operation& operation, const call_options& options = {}) {
+    using steps = detail::by_operation<T, std::decay_t<const Operation&>>;
+    auto total = reduce_over<T, steps>(detail::source_of(items), operation, nullptr, options);
+    if (!total) return initial;
+    return std::invoke(operation, std::move(initial), *std::move(total));
+  }
+
+  /// reduce folds items into values of another type: value = fold(value, item), beginning with a copy of `identity`
+  /// for each leaf; then value = join(value, value) until one is left. Returns `identity` where there are no items.
+  ///
+  ///     auto counts = pool.reduce(words, std::map<std::string, int>{}, count_word, add_counts);
+  template <detail::mappable_range Range, class T, detail::fold_into<T, Range> Fold, detail::operation_on<T> Join>
+  T reduce(Range&& items, T identity, const Fold& fold, const Join& join, const call_options& options = {}) {
+    using steps = detail::by_fold_and_join<T, std::decay_t<const Fold&>, std::decay_t<const Join&>>;
+    const typename steps::calls both{.fold = fold, .join = join};
+    auto total = reduce_over<T, steps>(detail::source_of(items), both, &identity, options);
+    if (!total) return identity;
+    return *std::move(total);
+  }
+
+  /// describe says what this pool's backend can do.
+  [[nodiscard]] capabilities describe() const { return core_->describe(); }
+
+  /// workers returns how many tasks run at the same time.
+  [[nodiscard]] std::size_t workers() const { return core_->describe().workers; }
+
+ private:
+  template <class Source, class Task>
+  auto map_over(const Source& source, const Task& task, const call_options& options) {
+    return run_over<std::remove_cvref_t<typename Source::template result_of<Task>>>(source, task, options, true);
+  }
+
+  template <class R, class Source, class Task>
+  auto run_over(const Source& source, const Task& task, const call_options& options, bool reruns) {
+    if constexpr (std::is_function_v<Task>) {
+      return run_over<R>(source, &task, options, reruns);
+    } else {
+      Source::require_items();
+      if constexpr (!std::is_void_v<R>) detail::require_result<R>();
+      detail::map_job<R, Source, Task> job{source, task, core_->scope()};
+      job.run(*core_, options, reruns);
+      if constexpr (!std::is_void_v<R>) return job.take();
+    }
+  }
+
+  template <class T, class Steps, class Source>
+  std::optional<T> reduce_over(const Source& source, const typename Steps::calls& calls, const T* identity,
+                               const call_options& options) {
+    Source::require_items();
+    detail::require_result<T>();
+    detail::check_options(options);
+    if (source.size() == 0) return std::nullopt;
+    const std::uint64_t leaf = options.leaf != 0 ? options.leaf : leaf_size(source.size());
+    detail::reduce_job<T, Source, Steps> job{source, calls, identity, leaf, core_->scope()};
+    return job.run(*core_, options);
+  }
+
+  std::unique_ptr<detail::pool_core> core_;
+};
+
+}  // namespace v0
+}  // namespace yoke

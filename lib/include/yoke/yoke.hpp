@@ -1,0 +1,15 @@
+#pragma once
+
+// Everything a program needs: one include, one object.
+//
+//     #include <yoke/yoke.hpp>
+//     yoke::pool pool;
+
+#include <yoke/backend.hpp>
+#include <yoke/capabilities.hpp>
+#include <yoke/codec.hpp>
+#include <yoke/cpu.hpp>
+#include <yoke/errors.hpp>
+#include <yoke/options.hpp>
+#include <yoke/pool.hpp>
+#include <yoke/portable.hpp>

@@ -1,0 +1,71 @@
+#include "backends/forked_copy_guard.hpp"
+
+#include <yoke/errors.hpp>
+
+#include "sys/error.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+namespace yoke::detail {
+namespace {
+
+thread_local bool forking_ours = false;
+
+/// registry lists the segments of this process's pools, for the fork handler. Its lock is held across every fork, so
+/// that the child finds the list whole.
+struct registry {
+  std::mutex lock;
+  std::vector<segment*> segments;
+};
+
+registry& all() {
+  static auto* const known = new registry;  // never destroyed: a handler may run during exit
+  return *known;
+}
+
+void before_fork() { all().lock.lock(); }
+void after_fork_in_parent() { all().lock.unlock(); }
+void after_fork_in_child() {
+  for (segment* known : all().segments) {
+    if (!forking_ours) ::mprotect(known->base(), known->size(), PROT_READ);
+  }
+  all().lock.unlock();
+}
+
+}  // namespace
+
+forked_copy_guard::forked_copy_guard(segment& guarded) : guarded_{guarded} {
+  static const int installed = ::pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+  if (installed != 0) throw std::bad_alloc{};
+  void* const page = ::mmap(nullptr, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) throw_errno("mmap of the pool's token page");
+  *static_cast<unsigned char*>(page) = 1;
+  token_ = static_cast<const unsigned char*>(page);
+  detail::check(::madvise(page, page_size(), MADV_WIPEONFORK), "madvise(MADV_WIPEONFORK)");
+  const std::scoped_lock hold{all().lock};
+  all().segments.push_back(&guarded_);
+}
+
+forked_copy_guard::~forked_copy_guard() {
+  ::munmap(const_cast<unsigned char*>(token_), page_size());
+  const std::scoped_lock hold{all().lock};
+  std::erase(all().segments, &guarded_);
+}
+
+void forked_copy_guard::check() const {
+  if (in_copy()) {
+    throw forked_copy{
+        "this pool belongs to the process that made it, and this is a forked copy of that process: "
+        "construct a pool of its own here"};
+  }
+}
+
+own_fork::own_fork() { forking_ours = true; }
+own_fork::~own_fork() { forking_ours = false; }
+
+}  // namespace yoke::detail

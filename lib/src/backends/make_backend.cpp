@@ -1,0 +1,55 @@
+#include "backends/make_backend.hpp"
+
+#include <yoke/cpu.hpp>
+
+#include "backends/process_backend.hpp"
+#include "backends/serial_backend.hpp"
+#include "backends/thread_backend.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace yoke {
+inline namespace v0 {
+
+std::string_view to_string(backend value) {
+  switch (value) {
+    case backend::processes:
+      return "process";
+    case backend::threads:
+      return "thread";
+    case backend::serial:
+      return "serial";
+  }
+  return "unknown";
+}
+
+}  // namespace v0
+}  // namespace yoke
+
+namespace yoke::detail {
+
+std::uint32_t workers_wanted(const pool_options& options) {
+  if (options.workers < 0 || options.workers > most_workers) {
+    throw std::invalid_argument("yoke: workers = " + std::to_string(options.workers) + "; a pool has 1 to " +
+                                std::to_string(most_workers) + ", and 0 means one per usable CPU");
+  }
+  if (options.workers > 0) return static_cast<std::uint32_t>(options.workers);
+  return static_cast<std::uint32_t>(std::min(usable_cpus(), std::size_t{most_workers}));
+}
+
+std::unique_ptr<backend> make_backend(const pool_options& options) {
+  const std::uint32_t workers = workers_wanted(options);
+  switch (options.backend) {
+    case yoke::backend::processes:
+      return std::make_unique<process_backend>(workers);
+    case yoke::backend::threads:
+      return std::make_unique<thread_backend>(workers);
+    case yoke::backend::serial:
+      return std::make_unique<serial_backend>();
+  }
+  throw std::invalid_argument("yoke: options.backend is none of processes, threads, serial");
+}
+
+}  // namespace yoke::detail

@@ -1,0 +1,138 @@
+#include "backends/process_team.hpp"
+
+#include <yoke/errors.hpp>
+
+#include "backends/forked_copy_guard.hpp"
+#include "sys/error.hpp"
+#include "sys/process.hpp"
+#include "sys/socket.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace yoke::detail {
+namespace {
+
+constexpr int handshake_ms = 2000;
+constexpr int drain_ms = 5000;
+
+/// While one of these lives no handler of the host runs: not in the new processes either, until they reset theirs.
+class all_signals_held {
+ public:
+  all_signals_held() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, &before_);
+  }
+  ~all_signals_held() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  all_signals_held(const all_signals_held&) = delete;
+  all_signals_held& operator=(const all_signals_held&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+process_team::process_team(const worker_plan& plan) {
+  start(plan);
+  await_report();
+}
+
+process_team::~process_team() { stop(false); }
+
+void process_team::start(worker_plan plan) {
+  auto [ours, theirs] = make_seqpacket_pair();
+  const file_descriptor self = pidfd_open(::getpid());
+  plan.orders = theirs.get();
+  plan.coordinator = self.get();
+  socket_ = std::move(ours);
+
+  std::cout.flush();
+  std::fflush(nullptr);
+  const all_signals_held quiet;
+  const own_fork ours_to_make;
+  const pid_t middle = ::fork();
+  if (middle == 0) {
+    const pid_t supervisor = ::fork();
+    if (supervisor == 0) run_supervisor(plan);
+    ::_exit(supervisor < 0 ? errno : 0);
+  }
+  if (middle < 0) {
+    throw start_error{
+        fmt::format("no process could be started for the pool ({}): raise the limit on processes "
+                    "(ulimit -u), or use yoke::backend::threads",
+                    std::strerror(errno))};
+  }
+  // A host that ignores SIGCHLD, or waits for any child, may have taken the status: then there is none to look at.
+  int status = 0;
+  retry_on_interrupt([&] { return ::waitpid(middle, &status, 0); });
+}
+
+void process_team::await_report() {
+  pollfd watched{socket_.get(), POLLIN, 0};
+  const int ready = retry_on_interrupt([&] { return ::poll(&watched, 1, handshake_ms); });
+  supervisor_report report{};
+  std::vector<file_descriptor> attached;
+  const bool heard =
+      ready > 0 && receive_message(socket_.get(), report, &attached) == packet_status::done && attached.size() == 1;
+  if (!heard) {
+    throw start_error{
+        "the pool's supervisor process did not answer: the system may be out of processes or memory; "
+        "yoke::backend::threads needs neither"};
+  }
+  supervisor_ = std::move(attached.front());
+  pid_ = report.pid;
+  workers_ = report.workers;
+  if (workers_ == 0) {
+    throw start_error{
+        fmt::format("no worker process could be started ({}): raise the limit on processes (ulimit -u), "
+                    "ask for fewer workers, or use yoke::backend::threads",
+                    std::strerror(report.error))};
+  }
+}
+
+bool process_team::alive() const {
+  pollfd watched{supervisor_.get(), POLLIN, 0};
+  return retry_on_interrupt([&] { return ::poll(&watched, 1, 0); }) == 0;
+}
+
+void process_team::order(const supervisor_order& what) noexcept {
+  try {
+    send_message(socket_.get(), what, {}, waiting::no);
+  } catch (const std::exception&) {
+    // A supervisor that cannot be told anything is dead or about to be; its pidfd says so.
+  }
+}
+
+bool process_team::gone_within(int milliseconds) noexcept {
+  pollfd watched{supervisor_.get(), POLLIN, 0};
+  return retry_on_interrupt([&] { return ::poll(&watched, 1, milliseconds); }) > 0;
+}
+
+void process_team::stop(bool drain) noexcept {
+  if (!supervisor_) return;
+  order({.what = drain ? supervisor_order::kind::drain : supervisor_order::kind::kill});
+  if (!gone_within(drain ? -1 : drain_ms)) {
+    ::kill(pid_, SIGKILL);  // not reaped before its pidfd is readable, so the number is still its own
+    gone_within(-1);
+  }
+  // Only a host that is process 1 or a subreaper has become its parent.
+  siginfo_t ignored{};
+  ::waitid(P_PID, static_cast<id_t>(pid_), &ignored, WEXITED | WNOHANG);
+  disown();
+}
+
+void process_team::disown() noexcept {
+  supervisor_.reset();
+  socket_.reset();
+}
+
+}  // namespace yoke::detail

@@ -1,0 +1,26 @@
+#include "backends/queue_backend.hpp"
+
+#include "sys/error.hpp"
+
+#include <sys/eventfd.h>
+
+namespace yoke::detail {
+namespace {
+
+const queue_layout& constructed(segment& home, const queue_layout& layout) {
+  const queue_layout::range control = layout.control_range();
+  home.commit(control.offset, control.bytes);
+  layout.construct();
+  return layout;
+}
+
+}  // namespace
+
+queue_backend::queue_backend(segment::home where, const queue_shape& shape)
+    : home_{where},
+      layout_{home_.base(), home_.size(), shape},
+      news_{check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd for the pool's native_handle")},
+      end_{constructed(home_, layout_), news_.get()},
+      payload_{home_, layout_.payload_range().offset, layout_.payload_range().bytes} {}
+
+}  // namespace yoke::detail

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/backend.hpp"
+#include "memory/page_ranges.hpp"
+#include "memory/segment.hpp"
+#include "queue/coordinator_end.hpp"
+#include "queue/queue_layout.hpp"
+#include "sys/file_descriptor.hpp"
+
+namespace yoke::detail {
+
+/// queue_backend is what processes and threads have in common: the queue and the payload memory, in a home of either
+/// kind. A derived backend adds who runs the workers' end.
+class queue_backend : public backend {
+ public:
+  std::byte* allocate(std::size_t bytes) final { return payload_.allocate(bytes); }
+  void release(std::byte* memory, std::size_t bytes) noexcept final { payload_.release(memory, bytes); }
+
+  bool send(const chunk_message& message) final { return end_.send(message); }
+  void flush() override { end_.flush(); }
+  std::size_t receive(event_sink& sink) override { return end_.collect(sink); }
+  bool recall(std::uint64_t tag) final { return end_.recall(tag); }
+
+  bool arm() final { return end_.arm(); }
+  void park(std::chrono::nanoseconds at_most, int also) override { end_.park(at_most, also); }
+  [[nodiscard]] int native_handle() const final { return news_.get(); }
+
+ protected:
+  queue_backend(segment::home where, const queue_shape& shape);
+
+  segment home_;
+  queue_layout layout_;
+  file_descriptor news_;
+  coordinator_end end_;
+
+ private:
+  page_ranges payload_;
+};
+
+}  // namespace yoke::detail

@@ -1,0 +1,84 @@
+#include "backends/serial_backend.hpp"
+
+#include "sys/error.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <ctime>
+#include <new>
+
+#include <poll.h>
+
+namespace yoke::detail {
+
+namespace {
+
+constexpr std::align_val_t payload_alignment{64};
+// Results of a chunk that was larger than this are not kept as spare room.
+constexpr std::size_t kept_room = std::size_t{4} << 20;
+
+std::chrono::nanoseconds now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+
+}  // namespace
+
+capabilities serial_backend::describe() const {
+  return {.workers = 1, .isolates_crashes = false, .shares_memory = true, .can_kill = false};
+}
+
+std::byte* serial_backend::allocate(std::size_t bytes) {
+  return static_cast<std::byte*>(::operator new(bytes, payload_alignment));
+}
+
+void serial_backend::release(std::byte* memory, std::size_t /*bytes*/) noexcept {
+  ::operator delete(memory, payload_alignment);
+}
+
+bool serial_backend::send(const chunk_message& message) {
+  queue_.push_back(message);
+  return true;
+}
+
+std::size_t serial_backend::receive(event_sink& sink) {
+  if (queue_.empty()) return 0;
+  const chunk_message message = queue_.front();
+  queue_.pop_front();
+
+  progress_words progress{};
+  item_marks marks{progress, 0, false};
+  results_.shrink(kept_room);
+  chunk_call call{.closure = message.closure,
+                  .first = message.first,
+                  .count = message.count,
+                  .input = message.input,
+                  .input_bytes = message.input_bytes,
+                  .results = results_,
+                  .marks = marks};
+  const auto started = now();
+  message.entry(call);
+  const auto ended = now();
+
+  const auto written = results_.bytes();
+  sink.on_event({.what = chunk_event::kind::finished,
+                 .tag = message.tag,
+                 .items_done = call.items_done,
+                 .results = written.first(call.result_bytes),
+                 .error = call.failed ? written.subspan(call.result_bytes) : std::span<const std::byte>{},
+                 .started = started,
+                 .ended = ended});
+  return 1;
+}
+
+bool serial_backend::recall(std::uint64_t tag) {
+  return std::erase_if(queue_, [&](const chunk_message& message) { return message.tag == tag; }) > 0;
+}
+
+void serial_backend::park(std::chrono::nanoseconds at_most, int also) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at_most);
+  const timespec limit{.tv_sec = seconds.count(), .tv_nsec = (at_most - seconds).count()};
+  pollfd source{.fd = also, .events = POLLIN, .revents = 0};
+  if (ppoll(&source, 1, &limit, nullptr) == -1 && errno != EINTR) throw_errno("ppoll on a job's source");
+}
+
+void serial_backend::stop(bool /*drain*/) noexcept { queue_.clear(); }
+
+}  // namespace yoke::detail

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "engine/backend.hpp"
+#include "engine/heap_sink.hpp"
+
+#include <deque>
+
+namespace yoke::detail {
+
+/// serial_backend runs chunks inline, in receive(), in the thread that waits: the baseline, and the debugger's friend.
+class serial_backend final : public backend {
+ public:
+  [[nodiscard]] capabilities describe() const override;
+  std::byte* allocate(std::size_t bytes) override;
+  void release(std::byte* memory, std::size_t bytes) noexcept override;
+  bool send(const chunk_message& message) override;
+  void flush() override {}
+  std::size_t receive(event_sink& sink) override;
+  bool recall(std::uint64_t tag) override;
+  bool arm() override { return queue_.empty(); }
+  void park(std::chrono::nanoseconds at_most, int also) override;
+  [[nodiscard]] int native_handle() const override { return -1; }
+  void stop(bool drain) noexcept override;
+
+ private:
+  std::deque<chunk_message> queue_;
+  heap_sink results_;
+};
+
+}  // namespace yoke::detail

@@ -1,0 +1,70 @@
+#include "backends/thread_backend.hpp"
+
+#include <yoke/errors.hpp>
+
+#include "queue/worker_end.hpp"
+
+#include <csignal>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace yoke::detail {
+namespace {
+
+/// Threads started while one of these lives leave every signal to the threads of the host.
+class all_signals_blocked {
+ public:
+  all_signals_blocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~all_signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  all_signals_blocked(const all_signals_blocked&) = delete;
+  all_signals_blocked& operator=(const all_signals_blocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+thread_backend::thread_backend(std::uint32_t workers)
+    : queue_backend{segment::home::process_private, queue_shape::for_workers(workers, 0)} {
+  const all_signals_blocked quiet;
+  for (std::uint32_t index = 0; index < workers; ++index) {
+    layout_.control(index).life.store(seat_life{seat_life::live, 1}.pack());
+    try {
+      threads_.emplace_back(&thread_backend::work, this, index);
+    } catch (const std::system_error& error) {
+      stop(true);
+      throw start_error{fmt::format("only {} of {} worker threads could be started ({}): ask for fewer workers", index,
+                                    workers, error.code().message())};
+    }
+  }
+}
+
+thread_backend::~thread_backend() { stop(true); }
+
+capabilities thread_backend::describe() const {
+  return {.workers = layout_.shape().workers, .isolates_crashes = false, .shares_memory = true, .can_kill = false};
+}
+
+void thread_backend::stop(bool /*drain*/) noexcept {
+  end_.close();
+  for (std::thread& worker : threads_) worker.join();
+  threads_.clear();
+}
+
+void thread_backend::work(std::uint32_t index) {
+  worker_end end{layout_,
+                 home_,
+                 index,
+                 1,
+                 {.news = news_.get(), .worker = static_cast<std::int32_t>(index), .own_process = false}};
+  while (end.run_claimed() > 0 || end.wait()) {
+  }
+}
+
+}  // namespace yoke::detail

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <yoke/capabilities.hpp>
+#include <yoke/detail/chunk_call.hpp>
+
+#include "engine/end_cause.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace yoke::detail {
+
+/// chunk_message is one chunk on its way to a worker. All it points at must stay readable by workers until its event.
+struct chunk_message {
+  chunk_entry entry = nullptr;
+  const void* closure = nullptr;     ///< in backend memory, or anywhere where capabilities().shares_memory
+  std::uint64_t first = 0;           ///< index of the first item
+  std::uint64_t count = 0;           ///< items in the chunk, at least 1
+  const std::byte* input = nullptr;  ///< payload in backend memory, or null
+  std::uint64_t input_bytes = 0;
+  std::uint64_t tag = 0;      ///< the engine's name for this chunk; comes back in its event; unique while in flight
+  std::uint32_t attempt = 1;  ///< how often its first item has been started, this time included
+  bool alone = false;         ///< run it in a worker that holds no other chunk
+  bool guarded = false;       ///< interrupt() may end its running item
+  std::chrono::nanoseconds deadline{0};  ///< how long one item may run before it is ended; 0 = for ever
+};
+
+/// chunk_event is what became of a chunk: every chunk sent gets exactly one, unless recall() took it back.
+struct chunk_event {
+  enum class kind : std::uint8_t {
+    finished,  ///< ran to its end, or to the item that threw
+    lost,      ///< its worker died while item `first + items_done` was running
+    returned,  ///< its worker died before starting it: nobody is to blame, send it again
+  };
+  kind what = kind::finished;
+  std::uint64_t tag = 0;
+  std::uint64_t items_done = 0;          ///< items whose results are in `results`
+  std::span<const std::byte> results{};  ///< valid until the sink returns
+  std::span<const std::byte> error{};    ///< finished with an exception: its encoding; valid until the sink returns
+  int worker = 0;                        ///< pid of the worker, or index of the thread
+  int signal = 0;                        ///< lost: the signal that ended the worker, or 0
+  int exit_status = 0;                   ///< lost: its exit status where signal is 0
+  end_cause cause = end_cause::own;      ///< lost: why the worker was ended, where that was on purpose
+  std::chrono::nanoseconds started{0};   ///< CLOCK_MONOTONIC when the chunk began
+  std::chrono::nanoseconds ended{0};     ///< and when it ended
+};
+
+/// event_sink receives chunk events, inside backend::receive().
+class event_sink {
+ public:
+  virtual void on_event(const chunk_event&) = 0;
+
+ protected:
+  ~event_sink() = default;
+};
+
+/// backend is the seam below scheduling: it runs chunks on workers, gives payload memory and says who died. No policy.
+///
+/// All calls but park() are made under the engine's lock, by one thread at a time. park() is called without it, by one
+/// thread at a time, after arm() returned true.
+class backend {
+ public:
+  virtual ~backend() = default;
+
+  [[nodiscard]] virtual capabilities describe() const = 0;
+
+  /// allocate returns `bytes` of payload memory that every worker can read. Throws std::bad_alloc.
+  virtual std::byte* allocate(std::size_t bytes) = 0;
+  virtual void release(std::byte* memory, std::size_t bytes) noexcept = 0;
+
+  /// send queues a chunk; false when there is no room now (try again after the next event).
+  virtual bool send(const chunk_message& message) = 0;
+  /// flush wakes the workers needed for what was sent since the last flush.
+  virtual void flush() = 0;
+  /// receive hands every event that is ready to `sink`, without waiting; returns how many. Throws pool_broken when
+  /// workers cannot be kept alive any more. The serial backend runs its chunk here.
+  virtual std::size_t receive(event_sink& sink) = 0;
+  /// recall takes a chunk back that no worker has claimed; false when it is too late (its event will come).
+  virtual bool recall(std::uint64_t tag) = 0;
+
+  /// interrupt ends the running item of a `guarded` chunk; its event will be `lost`, unless it ends first. False when
+  /// no worker is running the chunk, or none can be ended.
+  virtual bool interrupt(std::uint64_t /*tag*/) { return false; }
+
+  /// arm announces that the caller is about to park. False when there is something to receive already: do not park.
+  virtual bool arm() = 0;
+  /// park sleeps until a worker or the supervisor has news, `at_most` is over, or `also` (a descriptor, if not -1) is
+  /// readable. May return early for no reason.
+  virtual void park(std::chrono::nanoseconds at_most, int also) = 0;
+  /// native_handle is a descriptor that is readable when, after an arm(), there is news; -1 where there is none to wait
+  /// for.
+  [[nodiscard]] virtual int native_handle() const = 0;
+
+  /// stop ends all workers: drain = after the chunks they hold, otherwise at once where they can be killed.
+  virtual void stop(bool drain) noexcept = 0;
+};
+
+}  // namespace yoke::detail

@@ -1,0 +1,109 @@
+#include "engine/bulk_job.hpp"
+
+#include <yoke/detail/pool_core.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+namespace yoke::detail {
+
+namespace {
+
+// A chunk should not need more than this for its items or its results: the window is a handful of chunks per worker.
+constexpr double heaviest_chunk = 2 << 20;
+constexpr std::uint64_t most_leaf = std::uint64_t{1} << 30;
+
+job_rules rules_of(const bulk_plan& plan) {
+  check_options(plan.options);
+  const bool reruns = plan.options.rerun == rerun::by_call ? plan.reruns : plan.options.rerun == rerun::external;
+  return {.grain = plan.grain,
+          .keeps_partial = plan.keeps_partial,
+          .reruns_externals = reruns,
+          .attempts = static_cast<std::uint32_t>(plan.options.attempts)};
+}
+
+}  // namespace
+
+void check_options(const call_options& options) {
+  if (options.chunk.kind() == chunking::policy::fixed && options.chunk.items() <= 0) {
+    throw std::invalid_argument("yoke: chunk = " + std::to_string(options.chunk.items()) +
+                                "; a chunk has at least 1 item (leave it out for chunks sized by time)");
+  }
+  if (options.attempts < 1) {
+    throw std::invalid_argument("yoke: attempts = " + std::to_string(options.attempts) + "; an item has at least 1");
+  }
+  if (options.leaf > most_leaf) {
+    throw std::invalid_argument("yoke: leaf = " + std::to_string(options.leaf) + "; a leaf has at most " +
+                                std::to_string(most_leaf) + " items (leave it out for leaf_size(n))");
+  }
+}
+
+bulk_job::bulk_job(const bulk_plan& plan, bulk_work& work, backend& workers)
+    : job{rules_of(plan)},
+      plan_{plan},
+      work_{work},
+      workers_{workers},
+      policy_{{.how = plan.options.chunk,
+               .items = plan.items,
+               .grain = plan.grain,
+               .workers = workers.describe().workers}} {}
+
+job::supply bulk_job::next(chunk_message& out) {
+  if (given_ == plan_.items) return supply::end;
+  if (plan_.closure_bytes > 0 && closure_ == nullptr) {
+    closure_ = in_payload_memory({static_cast<const std::byte*>(plan_.closure), plan_.closure_bytes});
+  }
+  out.entry = plan_.entry;
+  out.closure = closure_ != nullptr ? closure_ : plan_.closure;
+  out.first = given_;
+  out.count = policy_.next(plan_.items - given_);
+  prepare(out);
+  given_ += out.count;
+  return supply::chunk;
+}
+
+void bulk_job::prepare(chunk_message& part) {
+  if (!plan_.sends_items) return;
+  auto bytes = work_.whole(part.first, part.count);
+  if (bytes.empty()) {
+    scratch_.shrink(static_cast<std::size_t>(2 * heaviest_chunk));
+    work_.encode(part.first, part.count, scratch_);
+    bytes = scratch_.bytes();
+  }
+  if (bytes.empty()) return;
+  weigh(static_cast<double>(bytes.size()) / static_cast<double>(part.count));
+  part.input = in_payload_memory(bytes);
+  part.input_bytes = bytes.size();
+}
+
+void bulk_job::discard(const chunk_message& chunk) noexcept {
+  if (chunk.input != nullptr) workers_.release(const_cast<std::byte*>(chunk.input), chunk.input_bytes);
+}
+
+void bulk_job::deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) {
+  work_.deliver(first, count, results);
+  weigh(static_cast<double>(results.size()) / static_cast<double>(count));
+}
+
+void bulk_job::observe(std::uint64_t items, std::chrono::nanoseconds took) { policy_.observe(items, took); }
+
+void bulk_job::close() noexcept {
+  if (closure_ != nullptr) workers_.release(const_cast<std::byte*>(closure_), plan_.closure_bytes);
+  closure_ = nullptr;
+}
+
+const std::byte* bulk_job::in_payload_memory(std::span<const std::byte> bytes) {
+  std::byte* memory = workers_.allocate(bytes.size());
+  std::memcpy(memory, bytes.data(), bytes.size());
+  return memory;
+}
+
+void bulk_job::weigh(double item_bytes) {
+  if (item_bytes <= heaviest_item_) return;
+  heaviest_item_ = item_bytes;
+  policy_.limit(static_cast<std::uint64_t>(std::max(1.0, heaviest_chunk / item_bytes)));
+}
+
+}  // namespace yoke::detail

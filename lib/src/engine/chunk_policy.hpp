@@ -1,0 +1,48 @@
+#pragma once
+
+#include <yoke/options.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace yoke::detail {
+
+/// chunk_policy decides how many items the next chunk of a job has, and how many chunks are under way at once.
+///
+/// Automatic chunks begin small, grow geometrically once items are seen to be short, and aim at a share of what is left
+/// that is worth between 100 us (below that the chunk's own cost shows) and 10 ms (above that its end is ragged).
+class chunk_policy {
+ public:
+  struct shape {
+    chunking how;             ///< a fixed size is at least 1
+    std::uint64_t items = 0;  ///< items in the job
+    std::uint64_t grain = 1;  ///< chunks are whole multiples of this, but for the last
+    std::size_t workers = 1;
+  };
+
+  explicit chunk_policy(const shape& of);
+
+  /// next returns the size of the next chunk, of `left` items that have not been given out; 0 only when none are left.
+  [[nodiscard]] std::uint64_t next(std::uint64_t left);
+
+  /// limit caps the chunks to come, for the sake of memory. A fixed size stays what the caller asked for.
+  void limit(std::uint64_t most_items) { most_ = most_items; }
+
+  /// observe learns from a chunk that has run.
+  void observe(std::uint64_t items, std::chrono::nanoseconds took);
+
+  /// window is how many chunks may be with the workers: enough that no worker ever waits for the coordinator.
+  [[nodiscard]] std::size_t window() const;
+
+ private:
+  [[nodiscard]] double by_time(std::uint64_t left);
+
+  shape of_;
+  std::uint64_t most_ = std::uint64_t{1} << 30;
+  double item_ns_ = -1;   // what an item takes, lately; negative until known
+  double largest_ = 1;    // items of the largest automatic chunk so far: what growth starts from
+  double chunk_ns_ = -1;  // what a whole chunk takes, lately
+};
+
+}  // namespace yoke::detail

@@ -1,0 +1,234 @@
+#include "engine/engine.hpp"
+
+#include <yoke/detail/call_scope.hpp>
+
+#include "engine/failure.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace yoke::detail {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A safety net, not a clock: every piece of news ends a park by itself.
+constexpr std::chrono::nanoseconds longest_park = 100ms;
+// Where nothing will ring: a pending source without a descriptor, or several with one each.
+constexpr std::chrono::nanoseconds polling_park = 1ms;
+
+}  // namespace
+
+/// leadership is the right to pump and park, from construction to destruction, under the engine's lock.
+class engine::leadership {
+ public:
+  explicit leadership(engine& of) : of_{of} { of_.led_ = true; }
+  leadership(const leadership&) = delete;
+  leadership& operator=(const leadership&) = delete;
+  ~leadership() {
+    of_.led_ = false;
+    of_.wake_follower();
+  }
+
+ private:
+  engine& of_;
+};
+
+void engine::run(job& work) {
+  submit(work);
+  wait(work);
+}
+
+void engine::submit(job& work) {
+  if (call_scope::inside(this)) {
+    throw std::logic_error("yoke: a task called the pool that runs it; give the task a pool of its own");
+  }
+  const std::lock_guard lock{mutex_};
+  if (broken_) std::rethrow_exception(broken_);
+  jobs_.push_back(&work);
+  pump();
+}
+
+void engine::wait(job& work) {
+  std::unique_lock lock{mutex_};
+  while (!work.settled_) {
+    if (led_) {
+      follower self{.work = &work, .wake = {}};
+      followers_.push_back(&self);
+      self.wake.wait(lock, [&] { return work.settled_ || !led_; });
+      std::erase(followers_, &self);
+      continue;
+    }
+    const leadership lead{*this};
+    while (true) {
+      pump();
+      if (work.settled_) break;
+      park(lock);
+    }
+  }
+  if (work.error_) std::rethrow_exception(work.error_);
+}
+
+void engine::poll() {
+  if (call_scope::inside(this)) return;
+  const std::lock_guard lock{mutex_};
+  pump();
+}
+
+bool engine::settled(const job& work) {
+  const std::lock_guard lock{mutex_};
+  return work.settled_;
+}
+
+engine_counters engine::counters() {
+  const std::lock_guard lock{mutex_};
+  return counters_;
+}
+
+void engine::pump() {
+  const call_scope scope{this};
+  if (broken_) return;
+  try {
+    heed_cancellations();
+    workers_.receive(*this);
+    refill();
+    workers_.flush();
+  } catch (...) {
+    break_all(std::current_exception());
+  }
+  retire_settled();
+}
+
+void engine::park(std::unique_lock<std::mutex>& lock) {
+  int descriptor = -1;
+  std::size_t sent = 0;
+  auto at_most = longest_park;
+  for (const job* work : jobs_) {
+    sent += work->in_flight_;
+    if (!work->pending_) continue;
+    if (descriptor != -1 || work->descriptor() == -1) at_most = polling_park;
+    descriptor = work->descriptor();
+  }
+  if (sent == 0 && descriptor == -1) at_most = polling_park;
+  try {
+    if (!workers_.arm()) return;
+    ++counters_.parks;
+    lock.unlock();
+    workers_.park(at_most, descriptor);
+    lock.lock();
+  } catch (...) {
+    if (!lock.owns_lock()) lock.lock();
+    break_all(std::current_exception());
+  }
+}
+
+void engine::wake_follower() {
+  // One whose own job is settled would leave without leading, and the rest would sleep on.
+  const auto next =
+      std::find_if(followers_.begin(), followers_.end(), [](auto* each) { return !each->work->settled_; });
+  if (next != followers_.end()) (*next)->wake.notify_one();
+}
+
+void engine::refill() {
+  std::size_t idle = 0;
+  while (idle < jobs_.size()) {
+    turn_ %= jobs_.size();
+    const fed outcome = feed(*jobs_[turn_++]);
+    if (outcome == fed::no_room) return;
+    idle = outcome == fed::sent ? 0 : idle + 1;
+  }
+}
+
+engine::fed engine::feed(job& work) {
+  std::uint64_t item = work.supplied_;
+  try {
+    if (work.waiting_.empty() && !take_next(work)) return fed::nothing;
+    ledger_entry& entry = *ledger_.find(work.waiting_.front());
+    item = entry.message.first;
+    if (entry.needs_payload) work.prepare(entry.message);
+    entry.needs_payload = false;
+    if (!workers_.send(entry.message)) return fed::no_room;
+    entry.sent = true;
+    work.waiting_.pop_front();
+    ++work.in_flight_;
+    ++counters_.chunks_sent;
+    return fed::sent;
+  } catch (const std::bad_alloc&) {
+    // Payload memory comes back with the next delivery, if there is one to come.
+    const bool more_to_come =
+        std::any_of(jobs_.begin(), jobs_.end(), [](const job* each) { return each->in_flight_ > 0; });
+    if (!more_to_come) fail_job(work, item, std::current_exception());
+  } catch (...) {
+    fail_job(work, item, std::current_exception());
+  }
+  return fed::nothing;
+}
+
+bool engine::take_next(job& work) {
+  work.pending_ = false;
+  if (work.ended_ || work.in_flight_ >= work.window()) return false;
+  chunk_message message;
+  switch (work.next(message)) {
+    case job::supply::pending:
+      work.pending_ = true;
+      return false;
+    case job::supply::end:
+      work.ended_ = true;
+      return false;
+    case job::supply::chunk:
+      break;
+  }
+  work.supplied_ = message.first + message.count;
+  work.waiting_.push_back(ledger_.add(work, message).message.tag);
+  return true;
+}
+
+void engine::heed_cancellations() {
+  for (job* work : jobs_) {
+    if (work->cut_ == 0 || !work->cancel_requested_.load(std::memory_order_relaxed)) continue;
+    if (!work->error_) work->error_ = cancelled_error();
+    cut(*work, 0);
+  }
+}
+
+void engine::retire_settled() {
+  for (std::size_t i = 0; i < jobs_.size();) {
+    job& work = *jobs_[i];
+    if (!work.ended_ || !work.waiting_.empty() || work.in_flight_ != 0) {
+      ++i;
+      continue;
+    }
+    jobs_.erase(jobs_.begin() + static_cast<std::ptrdiff_t>(i));
+    ++counters_.jobs;
+    work.close();
+    work.settled_ = true;
+    for (follower* each : followers_) {
+      if (each->work == &work) each->wake.notify_one();
+    }
+  }
+}
+
+void engine::break_all(std::exception_ptr error) {
+  broken_ = error;
+  // Whoever still runs a chunk uses memory that the jobs are about to give up.
+  workers_.stop(true);
+  for (job* work : jobs_) {
+    for (const std::uint64_t tag : ledger_.all_of(*work)) forget(tag);
+    work->waiting_.clear();
+    work->in_flight_ = 0;
+    work->ended_ = true;
+    if (!work->error_) work->error_ = error;
+  }
+}
+
+void engine::forget(std::uint64_t tag) {
+  const ledger_entry entry = *ledger_.find(tag);
+  ledger_.remove(tag);
+  if (!entry.needs_payload) entry.owner->discard(entry.message);
+}
+
+}  // namespace yoke::detail

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "engine/backend.hpp"
+#include "engine/counters.hpp"
+#include "engine/job.hpp"
+#include "engine/ledger.hpp"
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace yoke::detail {
+
+/// engine runs jobs on a backend: it keeps the ledger, fills the window, settles deaths and errors, and delivers.
+///
+/// It starts no thread. Whoever waits drives it: one waiting thread at a time *leads*, pumping and then parking on the
+/// backend; the others sleep until their job is settled or the leader leaves. Jobs of many threads are served in turn.
+class engine final : private event_sink {
+ public:
+  explicit engine(backend& workers) : workers_{workers} {}
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  /// run submits a job and waits for it.
+  void run(job& work);
+
+  /// submit takes a job in and sends its first chunks without waiting. The job has to live until it is settled.
+  /// Throws std::logic_error from inside one of this engine's own tasks or callbacks, and pool_broken.
+  void submit(job& work);
+
+  /// wait drives the engine until the job is settled, then throws its error: the first by item index.
+  void wait(job& work);
+
+  /// poll does what can be done without waiting, for all jobs.
+  void poll();
+
+  /// settled tells whether wait() would return at once.
+  [[nodiscard]] bool settled(const job& work);
+
+  [[nodiscard]] engine_counters counters();
+
+ private:
+  struct follower {
+    const job* work;
+    std::condition_variable wake;
+  };
+  class leadership;
+
+  enum class fed : std::uint8_t { sent, nothing, no_room };
+  struct span_of_items {
+    std::uint64_t first;
+    std::uint64_t count;
+  };
+
+  // engine.cpp: driving
+  void pump();
+  void park(std::unique_lock<std::mutex>& lock);
+  void wake_follower();
+  void refill();
+  fed feed(job& work);
+  bool take_next(job& work);
+  void heed_cancellations();
+  void retire_settled();
+  void break_all(std::exception_ptr error);
+  void forget(std::uint64_t tag);
+
+  // settle.cpp: what became of a chunk. What returns bool tells whether the chunk's payload lives on in a new one.
+  void on_event(const chunk_event& event) override;
+  bool on_finished(const ledger_entry& settled, const chunk_event& event);
+  bool on_lost(const ledger_entry& settled, const chunk_event& event);
+  [[nodiscard]] static span_of_items blamed_part(const ledger_entry& settled, std::uint64_t items_done);
+  void salvage(const ledger_entry& settled, const chunk_event& event, const span_of_items& blamed, bool goes_on);
+  void again_behind(const ledger_entry& settled, const span_of_items& blamed);
+  bool again(const ledger_entry& whole, std::uint64_t first, std::uint64_t count, const death_count& deaths = {},
+             bool alone = false);
+  void deliver(job& work, std::uint64_t first, std::uint64_t count, std::span<const std::byte> results);
+  void fail_item(job& work, std::uint64_t item, std::exception_ptr error);
+  void fail_job(job& work, std::uint64_t item, std::exception_ptr error);
+  void cut(job& work, std::uint64_t item);
+
+  backend& workers_;
+
+  std::mutex mutex_;  // guards all below and every call of the backend but park(); nothing is locked inside it
+  ledger ledger_;
+  std::vector<job*> jobs_;  // taken in and not settled
+  std::size_t turn_ = 0;    // the job to be fed next
+  std::vector<follower*> followers_;
+  bool led_ = false;
+  std::exception_ptr broken_;  // why no job can run any more
+  engine_counters counters_;
+};
+
+}  // namespace yoke::detail

@@ -1,0 +1,53 @@
+#include "engine/failure.hpp"
+
+#include <yoke/codec.hpp>
+#include <yoke/detail/bulk_work.hpp>
+#include <yoke/detail/error_record.hpp>
+#include <yoke/errors.hpp>
+
+namespace yoke::detail {
+
+std::exception_ptr task_failure_error(std::span<const std::byte> encoded, std::uint64_t item, int worker) {
+  try {
+    byte_reader reader{encoded};
+    rethrow(decode<error_record>(reader), item, worker);
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+std::exception_ptr worker_lost_error(std::uint64_t item, const chunk_event& event, const death_count& deaths) {
+  const yoke::worker_end end{.pid = event.worker, .signal = event.signal, .exit_status = event.exit_status};
+  return std::make_exception_ptr(worker_lost{item, end, static_cast<int>(deaths.external + deaths.crashes)});
+}
+
+std::exception_ptr cancelled_error() {
+  return std::make_exception_ptr(cancelled{"yoke: the call was cancelled before all of its items were done"});
+}
+
+void finish_chunk(chunk_call& call) {
+  call.items_done = call.count;
+  call.result_bytes = call.results.size();
+}
+
+void fail_chunk(chunk_call& call, std::uint64_t done, std::uint64_t bytes) noexcept {
+  const std::exception_ptr caught = std::current_exception();
+  call.failed = true;
+  call.items_done = done;
+  call.result_bytes = bytes;
+  call.results.truncate(bytes);
+  const error_record record = describe(caught);
+  try {
+    encode(call.results, record);
+  } catch (...) {
+    // No room for the words. The type still fits where the results were.
+    call.results.truncate(bytes);
+    try {
+      encode(call.results, error_record{.kind = record.kind, .type = {}, .text = {}, .paths = {}, .cause = {}});
+    } catch (...) {
+      call.results.truncate(bytes);
+    }
+  }
+}
+
+}  // namespace yoke::detail

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/backend.hpp"
+#include "engine/ledger.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <span>
+
+namespace yoke::detail {
+
+/// task_failure_error rebuilds the exception that item `item` threw in `worker` from its encoding.
+std::exception_ptr task_failure_error(std::span<const std::byte> encoded, std::uint64_t item, int worker);
+
+/// worker_lost_error is the error of an item that was running when its worker died for the last time.
+std::exception_ptr worker_lost_error(std::uint64_t item, const chunk_event& event, const death_count& deaths);
+
+/// cancelled_error is the error of a job whose end was asked for.
+std::exception_ptr cancelled_error();
+
+}  // namespace yoke::detail

@@ -1,0 +1,9 @@
+#include "engine/job.hpp"
+
+namespace yoke::detail {
+
+void job::fail(std::uint64_t /*item*/, std::exception_ptr error) { std::rethrow_exception(error); }
+
+void job::observe(std::uint64_t /*items*/, std::chrono::nanoseconds /*took*/) {}
+
+}  // namespace yoke::detail

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "engine/backend.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <limits>
+#include <span>
+
+namespace yoke::detail {
+
+/// job_rules are the promises of one job that the engine keeps: what runs again, and what an error does.
+struct job_rules {
+  std::uint64_t grain = 1;       ///< chunks begin and end at multiples of this many items
+  bool keeps_partial = true;     ///< deliver() takes the finished items of a chunk that was cut short
+  bool collects_errors = false;  ///< false: the first error by index ends the job; true: each one goes to fail()
+  bool reruns_externals = true;  ///< items whose worker was killed from outside run again
+  std::uint32_t attempts = 1;    ///< runs an item may have when it is its worker that crashes
+};
+
+/// job is one call of map, reduce, ... as the engine sees it: it supplies chunks and takes what became of them.
+///
+/// Items are numbered from 0 and supplied in rising order. The engine makes all calls under its lock; none may call
+/// back into the same engine. An exception from next() or deliver() ends the job and arrives at wait() unchanged.
+class job {
+ public:
+  enum class supply : std::uint8_t {
+    chunk,    ///< `out` holds the next chunk
+    pending,  ///< nothing yet: ask again later, at once when descriptor() is readable
+    end,      ///< nothing, ever
+  };
+
+  explicit job(const job_rules& rules) : rules_{rules} {}
+  job(const job&) = delete;
+  job& operator=(const job&) = delete;
+  virtual ~job() = default;
+
+  /// next fills in entry, closure, first, count and the payload of a new chunk. On std::bad_alloc nothing has changed
+  /// and the engine asks again when memory has come back.
+  virtual supply next(chunk_message& out) = 0;
+
+  /// prepare gives `part`, a piece of an earlier chunk that has to run again, a payload of its own.
+  virtual void prepare(chunk_message& part) = 0;
+
+  /// discard takes back the payload of a chunk that no worker will read any more.
+  virtual void discard(const chunk_message& chunk) noexcept = 0;
+
+  /// deliver takes the results of `count` items from `first`; each item is delivered once, chunks in any order.
+  virtual void deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) = 0;
+
+  /// fail takes the error of one item, under rules().collects_errors only.
+  virtual void fail(std::uint64_t item, std::exception_ptr error);
+
+  /// observe tells how long some items took, for chunk sizes by time.
+  virtual void observe(std::uint64_t items, std::chrono::nanoseconds took);
+
+  /// close is the last call a job gets, when it is settled: what is left of its payload memory goes back.
+  virtual void close() noexcept {}
+
+  /// window is how many chunks may be with the workers now.
+  [[nodiscard]] virtual std::size_t window() const = 0;
+
+  /// descriptor is readable when a pending supply may have more; -1 where there is none.
+  [[nodiscard]] virtual int descriptor() const { return -1; }
+
+  /// request_cancel asks for the job's end: nothing new starts, what runs is settled, then wait() throws `cancelled`.
+  /// May be called from any thread and from a signal handler.
+  void request_cancel() noexcept { cancel_requested_.store(true, std::memory_order_relaxed); }
+
+  [[nodiscard]] const job_rules& rules() const { return rules_; }
+
+ private:
+  friend class engine;
+
+  static constexpr std::uint64_t no_cut = std::numeric_limits<std::uint64_t>::max();
+
+  const job_rules rules_;
+  std::atomic<bool> cancel_requested_{false};
+
+  // The engine's own notes, guarded by its lock.
+  std::deque<std::uint64_t> waiting_;  // tags of chunks to be sent (again), before anything new
+  std::size_t in_flight_ = 0;
+  std::uint64_t supplied_ = 0;  // items next() has given so far
+  std::uint64_t cut_ = no_cut;  // nothing at or above this index is newly sent
+  std::exception_ptr error_;
+  bool ended_ = false;    // next() has nothing more
+  bool pending_ = false;  // next() has nothing now
+  bool settled_ = false;
+};
+
+}  // namespace yoke::detail

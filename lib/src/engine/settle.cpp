@@ -1,0 +1,174 @@
+#include "engine/blame.hpp"
+#include "engine/engine.hpp"
+#include "engine/failure.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace yoke::detail {
+
+void engine::on_event(const chunk_event& event) {
+  const ledger_entry* entry = ledger_.find(event.tag);
+  if (entry == nullptr || !entry->sent) {
+    ++counters_.stray_events;
+    return;
+  }
+  const ledger_entry settled = *entry;
+  job& work = *settled.owner;
+  ledger_.remove(event.tag);
+  --work.in_flight_;
+  counters_.busy += event.ended - event.started;
+
+  bool carried = false;
+  try {
+    if (event.items_done > settled.message.count) {
+      throw std::logic_error("yoke: a worker reported more items than its chunk has");
+    }
+    switch (event.what) {
+      case chunk_event::kind::finished:
+        carried = on_finished(settled, event);
+        break;
+      case chunk_event::kind::lost:
+        carried = on_lost(settled, event);
+        break;
+      case chunk_event::kind::returned:
+        ++counters_.chunks_returned;
+        carried = again(settled, settled.message.first, settled.message.count, settled.deaths, settled.message.alone);
+        break;
+    }
+  } catch (...) {
+    fail_job(work, settled.message.first, std::current_exception());
+  }
+  if (!carried) work.discard(settled.message);
+}
+
+bool engine::on_finished(const ledger_entry& settled, const chunk_event& event) {
+  job& work = *settled.owner;
+  const chunk_message& chunk = settled.message;
+  const std::uint64_t item = chunk.first + event.items_done;
+  if (event.items_done > 0) work.observe(event.items_done, event.ended - event.started);
+
+  if (event.error.empty()) {
+    if (event.items_done < chunk.count) throw std::logic_error("yoke: a worker left items of its chunk out");
+    deliver(work, chunk.first, chunk.count, event.results);
+    return false;
+  }
+  if (event.items_done == chunk.count) throw std::logic_error("yoke: a worker reported an error behind its chunk");
+  const span_of_items blamed = blamed_part(settled, event.items_done);
+  salvage(settled, event, blamed, work.rules().collects_errors);
+  fail_item(work, item, task_failure_error(event.error, item, event.worker));
+  again_behind(settled, blamed);
+  return false;
+}
+
+bool engine::on_lost(const ledger_entry& settled, const chunk_event& event) {
+  job& work = *settled.owner;
+  const chunk_message& chunk = settled.message;
+  const std::uint64_t item = chunk.first + event.items_done;
+  ++counters_.workers_lost;
+
+  if (event.items_done == chunk.count) {
+    if (!work.rules().keeps_partial) return again(settled, chunk.first, chunk.count, settled.deaths);
+    deliver(work, chunk.first, chunk.count, event.results);
+    return false;
+  }
+  const span_of_items blamed = blamed_part(settled, event.items_done);
+  death_count deaths = blamed.first == chunk.first ? settled.deaths : death_count{};
+  const ruling decision = rule_on(deaths, event.signal, work.rules());
+  const bool goes_on = decision != ruling::fail || work.rules().collects_errors;
+  salvage(settled, event, blamed, goes_on);
+  bool carried = false;
+  if (decision == ruling::fail) {
+    fail_item(work, item, worker_lost_error(item, event, deaths));
+  } else {
+    ++counters_.items_rerun;
+    carried = again(settled, blamed.first, blamed.count, deaths, decision == ruling::again_alone);
+  }
+  again_behind(settled, blamed);
+  return carried;
+}
+
+engine::span_of_items engine::blamed_part(const ledger_entry& settled, std::uint64_t items_done) {
+  const job_rules& rules = settled.owner->rules();
+  const chunk_message& chunk = settled.message;
+  if (rules.keeps_partial) return {.first = chunk.first + items_done, .count = 1};
+  const std::uint64_t whole_grains = items_done - items_done % rules.grain;
+  return {.first = chunk.first + whole_grains, .count = std::min(rules.grain, chunk.count - whole_grains)};
+}
+
+void engine::salvage(const ledger_entry& settled, const chunk_event& event, const span_of_items& blamed, bool goes_on) {
+  job& work = *settled.owner;
+  const std::uint64_t first = settled.message.first;
+  if (blamed.first == first) return;
+  if (work.rules().keeps_partial) {
+    deliver(work, first, event.items_done, event.results);
+  } else if (goes_on) {
+    again(settled, first, blamed.first - first);
+  }
+}
+
+void engine::again_behind(const ledger_entry& settled, const span_of_items& blamed) {
+  const std::uint64_t behind = blamed.first + blamed.count;
+  const std::uint64_t end = settled.message.first + settled.message.count;
+  if (behind < end) again(settled, behind, end - behind);
+}
+
+bool engine::again(const ledger_entry& whole, std::uint64_t first, std::uint64_t count, const death_count& deaths,
+                   bool alone) {
+  job& work = *whole.owner;
+  if (first >= work.cut_) return false;
+  const bool carried = first == whole.message.first && count == whole.message.count;
+  chunk_message message = whole.message;
+  message.first = first;
+  message.count = count;
+  message.attempt = deaths.external + deaths.crashes + 1;
+  message.alone = alone;
+  if (!carried) {
+    message.input = nullptr;
+    message.input_bytes = 0;
+  }
+  ledger_entry& entry = ledger_.add(work, message);
+  entry.deaths = deaths;
+  entry.needs_payload = !carried;
+  work.waiting_.push_back(entry.message.tag);
+  return carried;
+}
+
+void engine::deliver(job& work, std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) {
+  work.deliver(first, count, results);
+  counters_.items_done += count;
+}
+
+void engine::fail_item(job& work, std::uint64_t item, std::exception_ptr error) {
+  ++counters_.items_failed;
+  if (work.rules().collects_errors) {
+    work.fail(item, std::move(error));
+  } else {
+    fail_job(work, item, std::move(error));
+  }
+}
+
+void engine::fail_job(job& work, std::uint64_t item, std::exception_ptr error) {
+  if (item < work.cut_) work.error_ = std::move(error);
+  cut(work, item);
+}
+
+void engine::cut(job& work, std::uint64_t item) {
+  work.ended_ = true;
+  if (item >= work.cut_) return;
+  work.cut_ = item;
+  std::erase_if(work.waiting_, [&](std::uint64_t tag) {
+    if (ledger_.find(tag)->message.first < item) return false;
+    forget(tag);
+    return true;
+  });
+  for (const std::uint64_t tag : ledger_.sent_from(work, item)) {
+    if (!workers_.recall(tag)) continue;
+    forget(tag);
+    --work.in_flight_;
+    ++counters_.chunks_recalled;
+  }
+}
+
+}  // namespace yoke::detail

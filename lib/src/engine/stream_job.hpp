@@ -1,0 +1,78 @@
+#pragma once
+
+#include "engine/backend.hpp"
+#include "engine/job.hpp"
+#include "engine/reorder_buffer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace yoke::detail {
+
+/// stream_block is the input of one chunk of a stream: bytes, or a few words that say where a worker finds them.
+struct stream_block {
+  const std::byte* input = nullptr;  ///< in backend memory; null where input_bytes is 0
+  std::size_t input_bytes = 0;
+};
+
+/// block_source is where a stream's blocks come from. Like block_sink, it is called under the engine's lock.
+class block_source {
+ public:
+  block_source() = default;
+  block_source(const block_source&) = delete;
+  block_source& operator=(const block_source&) = delete;
+  virtual ~block_source() = default;
+
+  /// next fills in the next block, or says `pending` (nothing yet) or `end`. Its memory comes from the backend that
+  /// runs the stream and belongs to the source. What next throws ends the stream, behind the blocks before it; after a
+  /// std::bad_alloc it is called again once other blocks have been released.
+  virtual job::supply next(stream_block& out) = 0;
+
+  /// release takes a block back: no worker will read it any more.
+  virtual void release(const stream_block& block) noexcept = 0;
+
+  /// descriptor is readable when there may be more, where next() said `pending`; -1: next() is asked every millisecond.
+  [[nodiscard]] virtual int descriptor() const { return -1; }
+};
+
+/// stream_plan says how the blocks of a stream are run.
+struct stream_plan {
+  chunk_entry entry = nullptr;                     ///< runs one block: count is 1, first the block's number from 0
+  const void* closure = nullptr;                   ///< readable by the workers until the stream has ended
+  bool ordered = true;                             ///< the sink gets blocks in input order; otherwise as they finish
+  std::size_t chunks_per_worker = 3;               ///< blocks under way, for each worker
+  std::size_t held_bytes = std::size_t{64} << 20;  ///< results held back for order; above it nothing new starts
+  std::size_t most_undelivered = 0;  ///< blocks under way or held back, whatever their size; 0 = no such limit
+  bool collects_errors = true;       ///< a failed block goes to the sink; false: the first one ends the stream
+  bool reruns_externals = true;      ///< a block whose worker was killed from outside runs again
+  std::uint32_t attempts = 1;        ///< runs a block may have that crashes its worker
+};
+
+/// stream_job is a job whose input is pulled block by block and whose results leave in order: memory stays bounded
+/// however long the stream is and however slow a block in front.
+///
+///     stream_job job{plan, source, sink, *workers};
+///     engine{*workers}.run(job);
+class stream_job final : public job {
+ public:
+  stream_job(const stream_plan& plan, block_source& source, block_sink& sink, const backend& workers);
+
+  supply next(chunk_message& out) override;
+  void prepare(chunk_message& part) override;
+  void discard(const chunk_message& chunk) noexcept override;
+  void deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) override;
+  void fail(std::uint64_t item, std::exception_ptr error) override;
+  [[nodiscard]] std::size_t window() const override;
+  [[nodiscard]] int descriptor() const override { return source_.descriptor(); }
+
+ private:
+  const stream_plan plan_;
+  block_source& source_;
+  reorder_buffer ordered_;
+  block_sink& out_;  // ordered_, or the caller's own sink
+  const std::size_t most_under_way_;
+  std::uint64_t blocks_ = 0;
+};
+
+}  // namespace yoke::detail

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "sys/doorbell.hpp"
+
+#include <atomic>
+#include <cstdint>
+
+namespace yoke::detail {
+
+/// collector_bell wakes the coordinator. Workers ring it after every finished chunk; the ring costs one load while the
+/// coordinator is awake, one store while it spins, and a system call only when it sleeps.
+///
+/// `armed` is written by the coordinator (arming) and by whoever rings (disarming). All accesses are seq_cst: arming
+/// must be ordered before the coordinator's last look for news, and news before the ringer's look at `armed`.
+class collector_bell {
+ public:
+  enum mode : std::uint32_t { awake, spinning, on_semaphore, on_descriptor };
+
+  /// ring says that there is news. `descriptor` is the eventfd to write where the coordinator polls.
+  void ring(int descriptor) noexcept;
+
+  /// arm goes from awake to spinning: from now on a ring is noticed by rung().
+  void arm() noexcept { armed_.store(spinning); }
+  void disarm() noexcept { armed_.store(awake); }
+  [[nodiscard]] bool rung() const noexcept { return armed_.load() == awake; }
+
+  /// sleep_on goes from spinning to a sleeping mode; false when a ring came first.
+  bool sleep_on(mode how) noexcept {
+    std::uint32_t expected = spinning;
+    return armed_.compare_exchange_strong(expected, how);
+  }
+
+  doorbell& semaphore() noexcept { return semaphore_; }
+
+ private:
+  std::atomic<std::uint32_t> armed_{awake};
+  doorbell semaphore_;
+};
+
+}  // namespace yoke::detail

@@ -1,0 +1,286 @@
+#include "queue/coordinator_end.hpp"
+
+#include <yoke/errors.hpp>
+
+#include "sys/clock.hpp"
+
+#include <new>
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace yoke::detail {
+
+coordinator_end::coordinator_end(const queue_layout& layout, int news)
+    : layout_{layout},
+      claims_{layout.claims()},
+      words_{layout.coordinator()},
+      news_{news},
+      sent_(layout.shape().slots) {
+  free_.reserve(sent_.size());
+  for (std::uint32_t slot = layout.shape().slots; slot > 0; --slot) free_.push_back(slot - 1);
+}
+
+bool coordinator_end::send(const chunk_message& message) {
+  const std::uint64_t held = tail_ - claims_.head.load(std::memory_order_acquire);
+  if (free_.empty() || held > layout_.ring_mask()) return false;
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  sent_[index] = {message.tag, message.count, true, message.deadline.count() > 0};
+  note_deadline(message.deadline);
+  layout_.descriptor(index) = {.entry = message.entry,
+                               .closure = message.closure,
+                               .first = message.first,
+                               .count = message.count,
+                               .input = message.input,
+                               .input_bytes = message.input_bytes,
+                               .deadline = message.deadline.count(),
+                               .guarded = message.guarded || message.deadline.count() > 0};
+  shared_word& word = layout_.slot(index).state;
+  const std::uint32_t generation = state_word::unpack(word.load(std::memory_order_relaxed)).generation;
+  word.store(state_word{chunk_state::ready, 0, 0, message.attempt, generation}.pack(), std::memory_order_release);
+  layout_.ring(tail_).store(hint{index, generation, message.alone}.pack(), std::memory_order_relaxed);
+  words_.tail.store(++tail_);
+  ++unflushed_;
+  return true;
+}
+
+void coordinator_end::flush() {
+  if (unflushed_ == 0) return;
+  wake(unflushed_);
+  unflushed_ = 0;
+}
+
+void coordinator_end::wake(std::uint64_t workers) {
+  if (claims_.spinner.load() != 0) --workers;
+  for (std::uint32_t index = 0; index < layout_.shape().seats && workers > 0; ++index) {
+    seat& sleeper = layout_.seat_at(index);
+    if (sleeper.parked.load() == 0 || sleeper.parked.exchange(0) == 0) continue;
+    sleeper.bell.ring();
+    --workers;
+  }
+}
+
+bool coordinator_end::recall(std::uint64_t tag) {
+  for (std::uint32_t index = 0; index < sent_.size(); ++index) {
+    if (!sent_[index].in_use || sent_[index].tag != tag) continue;
+    shared_word& word = layout_.slot(index).state;
+    std::uint64_t current = word.load(std::memory_order_acquire);
+    const state_word state = state_word::unpack(current);
+    if (state.state != chunk_state::ready) return false;
+    const state_word freed{chunk_state::free, 0, 0, 0, state_word::next_generation(state.generation)};
+    if (!word.compare_exchange_strong(current, freed.pack(), std::memory_order_acq_rel)) return false;
+    forget(index);
+    return true;
+  }
+  return false;
+}
+
+std::size_t coordinator_end::collect(event_sink& sink) {
+  std::size_t events = 0;
+  for (std::uint32_t index = 0; index < layout_.shape().seats; ++index) events += drain(index, sink);
+  return events;
+}
+
+std::size_t coordinator_end::drain(std::uint32_t seat_index, event_sink& sink) {
+  seat& from = layout_.seat_at(seat_index);
+  seat_control& control = layout_.control(seat_index);
+  std::uint64_t taken = control.delivered.load(std::memory_order_relaxed);
+  const std::uint64_t published = from.done_tail.load(std::memory_order_acquire);
+  if (published == taken) return 0;
+  if (published - taken > done_capacity) throw pool_broken{"a worker's ring of finished chunks is damaged"};
+  const std::uint32_t incarnation = seat_life::unpack(control.life.load(std::memory_order_acquire)).incarnation;
+  std::size_t events = 0;
+  while (taken != published) {
+    const done_record record = from.done[taken % done_capacity];
+    if (deliver(seat_index, record, incarnation, sink)) ++events;
+    control.delivered.store(++taken, std::memory_order_release);
+  }
+  return events;
+}
+
+bool coordinator_end::deliver(std::uint32_t seat_index, const done_record& record, std::uint32_t incarnation,
+                              event_sink& sink) {
+  const hint done = hint::unpack(record.hint);
+  if (done.slot >= sent_.size() || !sent_[done.slot].in_use) return false;
+  const state_word state = state_word::unpack(layout_.slot(done.slot).state.load(std::memory_order_acquire));
+  const bool committed_here = state.state == chunk_state::done && state.seat == seat_index &&
+                              state.incarnation == incarnation && state.generation == done.generation;
+  if (!committed_here) return false;
+  const std::span<const std::byte> bytes = results_of(seat_index, record.offset, record.total_bytes);
+  if (record.result_bytes > bytes.size() || record.items_done > sent_[done.slot].count) {
+    throw pool_broken{"a worker's record of a finished chunk is damaged"};
+  }
+  chunk_event event;
+  event.what = chunk_event::kind::finished;
+  event.tag = sent_[done.slot].tag;
+  event.items_done = record.items_done;
+  event.results = bytes.first(record.result_bytes);
+  if (record.failed) event.error = bytes.subspan(record.result_bytes);
+  event.worker = record.worker;
+  event.started = std::chrono::nanoseconds{record.started};
+  event.ended = std::chrono::nanoseconds{record.ended};
+  release(done.slot, done.generation);
+  sink.on_event(event);
+  return true;
+}
+
+std::span<const std::byte> coordinator_end::results_of(std::uint32_t seat_index, std::uint64_t offset,
+                                                       std::uint64_t bytes) const {
+  const std::size_t room = layout_.arena_range(seat_index).bytes;
+  if (offset > room || bytes > room - offset) throw pool_broken{"a worker's results lie outside its arena"};
+  return {layout_.arena(seat_index) + offset, bytes};
+}
+
+void coordinator_end::release(std::uint32_t slot_index, std::uint32_t generation) {
+  const state_word freed{chunk_state::free, 0, 0, 0, state_word::next_generation(generation)};
+  layout_.slot(slot_index).state.store(freed.pack(), std::memory_order_release);
+  forget(slot_index);
+}
+
+void coordinator_end::forget(std::uint32_t slot_index) {
+  sent& chunk = sent_[slot_index];
+  chunk.in_use = false;
+  free_.push_back(slot_index);
+  if (chunk.has_deadline && --deadlines_ == 0) words_.shortest_deadline.store(0);
+}
+
+void coordinator_end::note_deadline(std::chrono::nanoseconds deadline) {
+  if (deadline.count() <= 0) return;
+  ++deadlines_;
+  const std::uint64_t shortest = words_.shortest_deadline.load(std::memory_order_relaxed);
+  const auto wanted = static_cast<std::uint64_t>(deadline.count());
+  if (shortest != 0 && shortest <= wanted) return;
+  words_.shortest_deadline.store(wanted);
+  wants_watch_ = true;
+}
+
+std::optional<coordinator_end::place> coordinator_end::running_now(std::uint64_t tag) const {
+  for (std::uint32_t index = 0; index < sent_.size(); ++index) {
+    if (!sent_[index].in_use || sent_[index].tag != tag) continue;
+    const state_word state = state_word::unpack(layout_.slot(index).state.load(std::memory_order_acquire));
+    if (state.state != chunk_state::claimed || state.seat >= layout_.shape().seats) return std::nullopt;
+    const running_words& running = layout_.seat_at(state.seat).running;
+    const std::uint64_t word = running.progress.item.load(std::memory_order_acquire);
+    const hint held = hint::unpack(running.hint.load(std::memory_order_acquire));
+    if (held.slot != index || held.generation != state.generation) return std::nullopt;
+    return place{state.seat, word};
+  }
+  return std::nullopt;
+}
+
+bool coordinator_end::deaths_unseen() const {
+  return layout_.supervisor().deaths.load(std::memory_order_acquire) != deaths_seen_;
+}
+
+std::size_t coordinator_end::recover(event_sink& sink) {
+  deaths_seen_ = layout_.supervisor().deaths.load(std::memory_order_acquire);
+  std::size_t events = 0;
+  for (std::uint32_t index = 0; index < layout_.shape().seats; ++index) {
+    const auto life = seat_life::unpack(layout_.control(index).life.load(std::memory_order_acquire));
+    if (life.what == seat_life::dead) events += recover_seat(index, life.incarnation, sink);
+  }
+  // The dead may have swallowed a ring meant for work that is still there, or been the one that spun for it.
+  if (const std::uint64_t waiting = tail_ - claims_.head.load(); waiting > 0) wake(waiting + 1);
+  return events;
+}
+
+std::size_t coordinator_end::recover_seat(std::uint32_t seat_index, std::uint32_t incarnation, event_sink& sink) {
+  std::size_t events = drain(seat_index, sink);
+  seat& left = layout_.seat_at(seat_index);
+  for (shared_word& intent : left.intents) {
+    const std::uint64_t word = intent.load(std::memory_order_acquire);
+    if (word == 0) continue;
+    const hint claimed = hint::unpack(word);
+    if (claimed.slot >= sent_.size() || !sent_[claimed.slot].in_use) continue;
+    const state_word state = state_word::unpack(layout_.slot(claimed.slot).state.load(std::memory_order_acquire));
+    const bool held =
+        state.seat == seat_index && state.incarnation == incarnation && state.generation == claimed.generation;
+    if (!held) continue;
+    if (state.state == chunk_state::done) {
+      const std::uint64_t unpublished = left.done_tail.load(std::memory_order_acquire);
+      if (deliver(seat_index, left.done[unpublished % done_capacity], incarnation, sink)) ++events;
+    } else if (state.state == chunk_state::claimed) {
+      if (give_up(seat_index, claimed, left.running, sink)) ++events;
+    }
+  }
+  std::uint64_t spinner = seat_index + 1;
+  claims_.spinner.compare_exchange_strong(spinner, 0);
+  seat_control& control = layout_.control(seat_index);
+  const std::uint64_t tail = left.done_tail.load(std::memory_order_relaxed);
+  new (&left) seat{};
+  left.done_tail.store(tail, std::memory_order_relaxed);
+  control.life.store(seat_life{seat_life::free, incarnation}.pack(), std::memory_order_release);
+  return events;
+}
+
+bool coordinator_end::give_up(std::uint32_t seat_index, const hint& claimed, const running_words& running,
+                              event_sink& sink) {
+  const seat_control& control = layout_.control(seat_index);
+  const sent chunk = sent_[claimed.slot];
+  chunk_event event;
+  event.what = chunk_event::kind::returned;
+  event.tag = chunk.tag;
+  event.worker = control.pid.load(std::memory_order_relaxed);
+  event.signal = control.signal.load(std::memory_order_relaxed);
+  event.exit_status = control.exit_status.load(std::memory_order_relaxed);
+  event.cause = control.cause.load(std::memory_order_relaxed);
+  if (running.hint.load(std::memory_order_acquire) == claimed.pack()) {
+    event.items_done = running.progress.item.load(std::memory_order_acquire) & progress_words::offset_mask;
+    if (event.items_done > chunk.count) throw pool_broken{"a dead worker's progress words are damaged"};
+    event.results = results_of(seat_index, running.offset.load(), running.progress.bytes_before(event.items_done));
+    event.what = event.items_done == chunk.count ? chunk_event::kind::finished : chunk_event::kind::lost;
+  }
+  release(claimed.slot, claimed.generation);
+  sink.on_event(event);
+  return true;
+}
+
+void coordinator_end::close() {
+  words_.closing.store(true);
+  for (std::uint32_t index = 0; index < layout_.shape().seats; ++index) layout_.seat_at(index).bell.ring();
+}
+
+bool coordinator_end::news() const {
+  for (std::uint32_t index = 0; index < layout_.shape().seats; ++index) {
+    if (layout_.seat_at(index).done_tail.load() != layout_.control(index).delivered.load(std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+  return deaths_unseen() || layout_.supervisor().broken.load();
+}
+
+bool coordinator_end::arm() {
+  claims_.bell.arm();
+  if (!news()) return true;
+  claims_.bell.disarm();
+  return false;
+}
+
+bool coordinator_end::park(std::chrono::nanoseconds at_most, int also) {
+  collector_bell& bell = claims_.bell;
+  if (spin_until(budget_, monotonic_now, [&bell] { return bell.rung(); })) return true;
+  const auto asleep = monotonic_now();
+  const bool woken = also < 0 ? sleep_on_semaphore(at_most) : sleep_on_descriptors(at_most, also);
+  if (woken) budget_.news_came(monotonic_now() - asleep);
+  bell.disarm();
+  return woken;
+}
+
+bool coordinator_end::sleep_on_semaphore(std::chrono::nanoseconds at_most) {
+  collector_bell& bell = claims_.bell;
+  bell.semaphore().drain();
+  return !bell.sleep_on(collector_bell::on_semaphore) || bell.semaphore().wait_for(at_most);
+}
+
+bool coordinator_end::sleep_on_descriptors(std::chrono::nanoseconds at_most, int also) {
+  if (!claims_.bell.sleep_on(collector_bell::on_descriptor)) return true;
+  std::array<pollfd, 2> watched{{{news_, POLLIN, 0}, {also, POLLIN, 0}}};
+  const timespec limit = to_timespec(at_most);
+  if (::ppoll(watched.data(), watched.size(), &limit, nullptr) <= 0) return false;
+  std::uint64_t count = 0;
+  if ((watched[0].revents & POLLIN) != 0) static_cast<void>(::read(news_, &count, sizeof count) == sizeof count);
+  return true;
+}
+
+}  // namespace yoke::detail

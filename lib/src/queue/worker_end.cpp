@@ -1,0 +1,162 @@
+#include "queue/worker_end.hpp"
+
+#include "sys/clock.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+
+#include <unistd.h>
+
+namespace yoke::detail {
+namespace {
+
+constexpr std::chrono::milliseconds longest_sleep{250};
+constexpr std::chrono::seconds longest_lock_wait{5};
+
+void flush_output() {
+  std::cout.flush();
+  std::fflush(nullptr);
+}
+
+}  // namespace
+
+worker_end::worker_end(const queue_layout& layout, segment& home, std::uint32_t seat_index, std::uint32_t incarnation,
+                       const wiring& wires)
+    : layout_{layout},
+      claims_{layout.claims()},
+      coordinator_{layout.coordinator()},
+      control_{layout.control(seat_index)},
+      seat_{layout.seat_at(seat_index)},
+      index_{seat_index},
+      incarnation_{incarnation},
+      wires_{wires},
+      arena_{home, layout.arena_range(seat_index), control_.delivered.load(std::memory_order_acquire)} {}
+
+std::size_t worker_end::run_claimed(std::uint64_t most_chunks) {
+  const std::size_t claimed = claim(std::min<std::uint64_t>(most_chunks, claim_batch));
+  for (std::size_t position = 0; position < claimed; ++position) run(position);
+  return claimed;
+}
+
+std::size_t worker_end::claim(std::uint64_t most) {
+  if (most == 0 || !work_in_sight()) return 0;
+  switch (claims_.lock.lock_for(longest_lock_wait)) {
+    case lock_outcome::locked:
+    case lock_outcome::owner_died:
+      break;  // a dead owner left at worst a stale hint behind, which its claimer drops
+    case lock_outcome::timed_out:
+      return 0;
+    case lock_outcome::broken:
+      ::_exit(exit_queue_broken);
+  }
+  std::uint64_t head = claims_.head.load(std::memory_order_relaxed);
+  const std::uint64_t tail = coordinator_.tail.load(std::memory_order_acquire);
+  const std::uint64_t share = (tail - head) / (2 * std::uint64_t{layout_.shape().workers});
+  const auto wanted = static_cast<std::size_t>(std::clamp<std::uint64_t>(share, 1, most));
+  std::size_t claimed = 0;
+  while (claimed < wanted && head != tail) {
+    const hint next = hint::unpack(layout_.ring(head).load(std::memory_order_relaxed));
+    if (next.alone && claimed > 0) break;
+    if (claim_one(next, claimed)) ++claimed;
+    claims_.head.store(++head, std::memory_order_release);
+    if (next.alone && claimed > 0) break;
+  }
+  claims_.lock.unlock();
+  return claimed;
+}
+
+bool worker_end::claim_one(const hint& wanted, std::size_t position) {
+  seat_.intents[position].store(wanted.pack(), std::memory_order_release);
+  shared_word& word = layout_.slot(wanted.slot).state;
+  std::uint64_t current = word.load(std::memory_order_acquire);
+  state_word state = state_word::unpack(current);
+  if (state.state == chunk_state::ready && state.generation == wanted.generation) {
+    state.state = chunk_state::claimed;
+    state.seat = index_;
+    state.incarnation = incarnation_;
+    if (word.compare_exchange_strong(current, state.pack(), std::memory_order_acq_rel)) return true;
+  }
+  seat_.intents[position].store(0, std::memory_order_relaxed);
+  return false;
+}
+
+void worker_end::run(std::size_t position) {
+  const hint mine = hint::unpack(seat_.intents[position].load(std::memory_order_relaxed));
+  const chunk_descriptor chunk = layout_.descriptor(mine.slot);
+  const std::uint64_t tail = seat_.done_tail.load(std::memory_order_relaxed);
+  wait_for_done_room(tail);
+  arena::sink results = arena_.open(control_.delivered.load(std::memory_order_acquire));
+
+  running_words& running = seat_.running;
+  item_marks marks{running.progress, ++epoch_, chunk.guarded};
+  running.offset.store(results.offset(), std::memory_order_relaxed);
+  running.hint.store(mine.pack(), std::memory_order_release);
+
+  const auto started = monotonic_now();
+  chunk_call call{chunk.closure, chunk.first, chunk.count, chunk.input, chunk.input_bytes, results, marks};
+  chunk.entry(call);
+  items_run_ += call.items_done + (call.failed ? 1 : 0);
+  if (!call.failed) marks.begin(chunk.count, call.result_bytes);
+  if (wires_.own_process) flush_output();
+
+  done_record& record = seat_.done[tail % done_capacity];
+  record.hint = mine.pack();
+  record.offset = results.offset();
+  record.result_bytes = call.result_bytes;
+  record.total_bytes = results.size();
+  record.items_done = call.items_done;
+  record.started = started.count();
+  record.ended = monotonic_now().count();
+  record.worker = wires_.worker;
+  record.failed = call.failed;
+
+  if (commit(mine)) {
+    arena_.close(results);
+    seat_.done_tail.store(tail + 1);
+  }
+  running.hint.store(0, std::memory_order_relaxed);
+  seat_.intents[position].store(0, std::memory_order_release);
+  claims_.bell.ring(wires_.news);
+}
+
+void worker_end::wait_for_done_room(std::uint64_t tail) {
+  while (tail - control_.delivered.load(std::memory_order_acquire) >= done_capacity) {
+    claims_.bell.ring(wires_.news);
+    seat_.bell.wait_for(std::chrono::milliseconds{1});
+  }
+}
+
+bool worker_end::commit(const hint& done) {
+  state_word state{chunk_state::claimed, index_, incarnation_, 0, done.generation};
+  shared_word& word = layout_.slot(done.slot).state;
+  std::uint64_t current = word.load(std::memory_order_relaxed);
+  state.attempt = state_word::unpack(current).attempt;
+  if (current != state.pack()) return false;
+  state.state = chunk_state::done;
+  return word.compare_exchange_strong(current, state.pack(), std::memory_order_acq_rel);
+}
+
+bool worker_end::work_in_sight() const { return claims_.head.load() != coordinator_.tail.load(); }
+
+bool worker_end::spin() {
+  std::uint64_t nobody = 0;
+  if (!claims_.spinner.compare_exchange_strong(nobody, index_ + 1)) return false;
+  const bool found = spin_until(budget_, monotonic_now, [this] { return work_in_sight() || coordinator_.closing; });
+  claims_.spinner.store(0);
+  return found;
+}
+
+bool worker_end::wait() {
+  if (spin()) return work_in_sight() || !coordinator_.closing;
+  seat_.bell.drain();
+  seat_.parked.store(1);
+  if (!work_in_sight() && !coordinator_.closing) {
+    const auto asleep = monotonic_now();
+    if (seat_.bell.wait_for(longest_sleep)) budget_.news_came(monotonic_now() - asleep);
+  }
+  seat_.parked.store(0);
+  return work_in_sight() || !coordinator_.closing;
+}
+
+}  // namespace yoke::detail

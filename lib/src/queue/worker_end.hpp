@@ -1,0 +1,63 @@
+#pragma once
+
+#include "queue/arena.hpp"
+#include "queue/queue_layout.hpp"
+#include "queue/spin_budget.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+namespace yoke::detail {
+
+/// worker_end is a worker's end of the queue: it claims chunks, runs them and commits their results.
+///
+/// The order of its steps is the crash protocol (README.md beside this file): between any two of them the worker may
+/// die.
+class worker_end {
+ public:
+  /// wiring is what a worker needs beside shared memory.
+  struct wiring {
+    int news = -1;             ///< the eventfd that a polling coordinator sleeps on
+    int worker = 0;            ///< pid, or the thread's index: names the worker in what it reports
+    bool own_process = false;  ///< flush stdio after each chunk: a killed process loses what it buffers
+  };
+
+  /// Sits down in `seat_index` for its life `incarnation`.
+  worker_end(const queue_layout& layout, segment& home, std::uint32_t seat_index, std::uint32_t incarnation,
+             const wiring& wires);
+
+  /// run_claimed claims its share of the ring, at most a batch or `most_chunks`, and runs it. Returns the number of
+  /// chunks run.
+  std::size_t run_claimed(std::uint64_t most_chunks = claim_batch);
+
+  /// items_run is how many items this worker has run in its life.
+  [[nodiscard]] std::uint64_t items_run() const { return items_run_; }
+
+  /// wait sleeps until there may be work. False when the queue is closing and empty: leave.
+  bool wait();
+
+ private:
+  std::size_t claim(std::uint64_t most);
+  bool claim_one(const hint& wanted, std::size_t position);
+  void run(std::size_t position);
+  void wait_for_done_room(std::uint64_t tail);
+  bool commit(const hint& done);
+  [[nodiscard]] bool work_in_sight() const;
+  bool spin();
+
+  const queue_layout& layout_;
+  claim_words& claims_;
+  coordinator_words& coordinator_;
+  seat_control& control_;
+  seat& seat_;
+  std::uint32_t index_;
+  std::uint32_t incarnation_;
+  std::uint64_t items_run_ = 0;
+  std::uint64_t epoch_ = 0;  // chunks run in this life
+  wiring wires_;
+  arena arena_;
+  spin_budget budget_;
+};
+
+}  // namespace yoke::detail

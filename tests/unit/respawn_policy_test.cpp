@@ -1,0 +1,55 @@
+#include "workers/respawn_policy.hpp"
+
+#include <gtest/gtest.h>
+
+using namespace std::chrono_literals;
+using yoke::detail::respawn_policy;
+
+namespace {
+
+void die(respawn_policy& policy, std::uint32_t times, std::chrono::nanoseconds now, std::uint64_t commits = 0) {
+  for (std::uint32_t death = 0; death < times; ++death) policy.died(now, commits);
+}
+
+}  // namespace
+
+TEST(respawn_policy, replaces_the_first_deaths_at_once) {
+  respawn_policy policy;
+  die(policy, respawn_policy::free_deaths, 1s);
+  EXPECT_TRUE(policy.may_start(1s));
+}
+
+TEST(respawn_policy, doubles_the_delay_of_deaths_without_a_commit_up_to_a_second) {
+  respawn_policy policy;
+  die(policy, respawn_policy::free_deaths + 1, 1s);
+  EXPECT_FALSE(policy.may_start(1s));
+  EXPECT_TRUE(policy.may_start(1s + 1ms));
+  policy.died(2s, 0);
+  EXPECT_EQ(policy.not_before(), 2s + 2ms);
+  die(policy, 20, 3s);
+  EXPECT_EQ(policy.not_before(), 4s);
+}
+
+TEST(respawn_policy, forgets_the_deaths_once_anybody_commits_a_chunk) {
+  respawn_policy policy;
+  die(policy, respawn_policy::most_deaths - 1, 1s);
+  policy.died(9s, 1);
+  EXPECT_TRUE(policy.may_start(9s));
+  EXPECT_FALSE(policy.broken());
+}
+
+TEST(respawn_policy, gives_up_after_too_many_deaths_in_a_row) {
+  respawn_policy policy;
+  die(policy, respawn_policy::most_deaths, 1s);
+  EXPECT_TRUE(policy.broken());
+  EXPECT_FALSE(policy.may_start(1h));
+}
+
+TEST(respawn_policy, does_not_give_up_over_failed_forks_while_other_workers_live) {
+  respawn_policy policy;
+  for (std::uint32_t failure = 0; failure < 2 * respawn_policy::most_deaths; ++failure) policy.start_failed(1s, 1);
+  EXPECT_FALSE(policy.broken());
+  EXPECT_TRUE(policy.may_start(2s));
+  for (std::uint32_t failure = 0; failure < respawn_policy::most_deaths; ++failure) policy.start_failed(3s, 0);
+  EXPECT_TRUE(policy.broken());
+}

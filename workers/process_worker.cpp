@@ -1,0 +1,57 @@
+#include "workers/process_worker.hpp"
+
+#include "queue/worker_end.hpp"
+#include "sys/process.hpp"
+#include "workers/retirement.hpp"
+
+#include <array>
+#include <csignal>
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace yoke::detail {
+namespace {
+
+void tie_to(pid_t supervisor) {
+  static_cast<void>(::setpgid(0, 0));
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != supervisor) ::_exit(exit_orphaned);
+}
+
+void protect(segment& home, const queue_layout& layout, std::uint32_t seat_index) {
+  home.dont_fork();
+  home.protect(0, home.size(), false);
+  for (const queue_layout::range own :
+       {layout.shared_range(), layout.seat_range(seat_index), layout.arena_range(seat_index)}) {
+    home.protect(own.offset, own.bytes, true);
+  }
+}
+
+}  // namespace
+
+void run_process_worker(const worker_plan& plan, std::uint32_t seat_index, std::uint32_t incarnation,
+                        std::uint32_t lane, pid_t supervisor) noexcept {
+  tie_to(supervisor);
+  const std::array kept{plan.news, plan.home->descriptor()};
+  close_descriptors_except(kept);
+  set_process_name("yoke-worker");
+  reset_signals();
+  std::signal(SIGINT, SIG_IGN);  // the coordinator decides what Ctrl-C means
+  protect(*plan.home, *plan.layout, seat_index);
+
+  apply_limits(plan.limits, lane);
+
+  worker_end end{*plan.layout,
+                 *plan.home,
+                 seat_index,
+                 incarnation,
+                 {.news = plan.news, .worker = ::getpid(), .own_process = true}};
+  retirement age{plan.limits};
+  while (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait()) {
+    if (age.due(end.items_run())) ::_exit(exit_retired);
+  }
+  ::_exit(0);
+}
+
+}  // namespace yoke::detail

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+
+namespace yoke::detail {
+
+/// worker_limits bound what one worker process may use. 0 = no limit.
+struct worker_limits {
+  std::uint64_t memory = 0;  ///< bytes of its own: allocation fails far beyond, and a worker found above is replaced
+  std::uint64_t items = 0;   ///< items run, then it is replaced
+  int nice = 0;              ///< added to the niceness
+  bool pin = false;          ///< one CPU each
+};
+
+/// apply_limits puts the limits that the kernel keeps on the calling process, the worker in `lane` of its team.
+void apply_limits(const worker_limits& limits, std::uint32_t lane);
+
+/// own_memory is how many bytes of private memory the calling process has touched: what `memory` is compared with.
+std::uint64_t own_memory();
+
+}  // namespace yoke::detail

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "memory/segment.hpp"
+#include "queue/queue_layout.hpp"
+#include "workers/worker_limits.hpp"
+
+namespace yoke::detail {
+
+/// worker_plan is what the processes of a team inherit from the coordinator. Descriptors are borrowed.
+struct worker_plan {
+  const queue_layout* layout = nullptr;
+  segment* home = nullptr;
+  int news = -1;         ///< eventfd of a polling coordinator
+  int orders = -1;       ///< the supervisor's end of the control socket
+  int coordinator = -1;  ///< pidfd of the coordinator
+  worker_limits limits;
+};
+
+}  // namespace yoke::detail
