@@ -64,7 +64,6 @@ void offer_to_oom_killer() {
 
 void apply_limits(const worker_limits& limits, std::uint32_t lane) {
   offer_to_oom_killer();
-  if (limits.nice != 0) ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + limits.nice);
   if (limits.pin) pin_to_one_cpu(lane);
   if (limits.memory != 0) limit_address_space(limits.memory);
 }

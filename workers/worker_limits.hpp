@@ -8,7 +8,6 @@ namespace yoke::detail {
 struct worker_limits {
   std::uint64_t memory = 0;  ///< bytes of its own: allocation fails far beyond, and a worker found above is replaced
   std::uint64_t items = 0;   ///< items run, then it is replaced
-  int nice = 0;              ///< added to the niceness
   bool pin = false;          ///< one CPU each
 };
 

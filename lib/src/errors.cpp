@@ -41,6 +41,14 @@ worker_lost::worker_lost(std::uint64_t item, worker_end end, int attempts)
       end_{end},
       attempts_{attempts} {}
 
+task_timeout::task_timeout(std::uint64_t item, int worker, std::chrono::nanoseconds deadline)
+    : error{"item " + std::to_string(item) + " ran longer than its deadline of " +
+            std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count()) +
+            " ms and was ended with worker " + std::to_string(worker) +
+            "; allow more time, or find out why it hangs with yoke::backend::serial under a debugger"},
+      task_failure{item, worker, "yoke::task_timeout", error::what()},
+      deadline_{deadline} {}
+
 std::string to_string(const worker_end& end) {
   return end.signal != 0 ? signal_name(end.signal) : "exit " + std::to_string(end.exit_status);
 }

@@ -9,6 +9,7 @@
 #include "sys/process.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 namespace yoke::detail {
@@ -69,6 +70,11 @@ route pool_core::choose(const callable_facts& task, const call_options& options)
 
 void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   check_options(plan.options);
+  if (plan.options.deadline.count() != 0 && !describe().can_kill) {
+    throw std::invalid_argument(
+        "yoke: a deadline needs workers that can be ended while they run: use yoke::backend::processes, or leave it "
+        "out");
+  }
   if (plan.items == 0) return;
   if (way != route::team) {
     bulk_job job{plan, work, *parts_->workers};

@@ -1,16 +1,14 @@
 #include "conformance.hpp"
+#include "support/shared_page.hpp"
 
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
-#include <new>
 #include <ranges>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <vector>
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 using namespace yoke_test;
@@ -21,27 +19,12 @@ struct own_error {
   int code;
 };
 
-/// shared_counter counts in all processes alike. It has to be made before the pool.
-class shared_counter {
- public:
-  shared_counter()
-      : page_{::mmap(nullptr, sizeof(std::atomic<int>), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)} {
-    if (page_ == MAP_FAILED) throw std::bad_alloc{};
-  }
-  ~shared_counter() { ::munmap(page_, sizeof(std::atomic<int>)); }
-  shared_counter(const shared_counter&) = delete;
-  shared_counter& operator=(const shared_counter&) = delete;
+const shared_page page;
 
-  std::atomic<int>& operator*() const { return *static_cast<std::atomic<int>*>(page_); }
-
- private:
-  void* page_;
-};
-
-const shared_counter kills;
+shared_page::counter& kills() { return page[0]; }
 
 int die_once_at_500(int item) {
-  if (item == 500 && (*kills)++ == 0) ::raise(SIGKILL);
+  if (item == 500 && kills()++ == 0) ::raise(SIGKILL);
   return 2 * item;
 }
 
@@ -125,15 +108,15 @@ using crash_contract = on_processes;
 INSTANTIATE_TEST_SUITE_P(processes, crash_contract, processes_only, setting_name);
 
 TEST_P(crash_contract, a_worker_killed_in_the_middle_of_a_map_changes_nothing) {
-  *kills = 0;
+  kills() = 0;
   const auto results = pool.map(first_integers(1000), die_once_at_500, {.chunk = 100});
   ASSERT_EQ(results.size(), 1000U);
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(results[static_cast<std::size_t>(i)], 2 * i);
-  EXPECT_EQ(*kills, 2);
+  EXPECT_EQ(kills(), 2U);
 }
 
 TEST_P(crash_contract, an_item_killed_from_outside_fails_where_nothing_is_run_again) {
-  *kills = 0;
+  kills() = 0;
   try {
     pool.map(first_integers(1000), die_once_at_500, {.chunk = 100, .rerun = yoke::rerun::never});
     FAIL() << "no error";
@@ -142,7 +125,7 @@ TEST_P(crash_contract, an_item_killed_from_outside_fails_where_nothing_is_run_ag
     EXPECT_EQ(error.signal(), SIGKILL);
     EXPECT_GT(error.pid(), 1);
   }
-  *kills = 0;
+  kills() = 0;
   EXPECT_THROW(pool.for_each(first_integers(1000), die_once_at_500), yoke::worker_lost);
 }
 
@@ -150,14 +133,14 @@ TEST_P(crash_contract, a_reduction_with_a_worker_killed_in_the_middle_has_the_sa
   std::vector<double> numbers;
   for (int i = 0; i < 5000; ++i) numbers.push_back(1.0 / (i + 1));
   const auto fragile = [](double left, double right) {
-    if (right == 1.0 / 2502 && (*kills)++ == 0) ::raise(SIGKILL);
+    if (right == 1.0 / 2502 && kills()++ == 0) ::raise(SIGKILL);
     return left + right;
   };
-  *kills = 1;
+  kills() = 1;
   const double expected = *pool.reduce(numbers, fragile);
-  *kills = 0;
+  kills() = 0;
   EXPECT_EQ(*pool.reduce(numbers, fragile), expected);
-  EXPECT_EQ(*kills, 2);
+  EXPECT_EQ(kills(), 2U);
 }
 
 TEST_P(crash_contract, a_crashing_task_fails_its_own_item_and_says_how) {
@@ -182,8 +165,8 @@ TEST_P(crash_contract, a_crashing_task_fails_its_own_item_and_says_how) {
 }
 
 TEST_P(crash_contract, a_crashing_task_has_as_many_runs_as_it_is_given) {
-  *kills = 0;
-  const auto crash_twice = [](int item) { return item == 5 && (*kills)++ < 2 ? (std::abort(), 0) : item; };
+  kills() = 0;
+  const auto crash_twice = [](int item) { return item == 5 && kills()++ < 2 ? (std::abort(), 0) : item; };
   EXPECT_EQ(pool.map(first_integers(20), crash_twice, {.attempts = 3}), first_integers(20));
-  EXPECT_EQ(*kills, 3);
+  EXPECT_EQ(kills(), 3U);
 }

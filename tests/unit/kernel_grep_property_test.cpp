@@ -68,7 +68,7 @@ TEST(kernel_grep_property, finds_what_grep_finds_for_random_expressions) {
   std::mt19937 random{fixed_seed};
   expression_maker maker{random};
   int refused = 0;  // grep's own parser stumbles over some repeated anchors, such as (^+)
-  for (int round = 0; round < 800; ++round) {
+  for (int round = 0; round < 400; ++round) {
     const std::string pattern = maker.make();
     const std::string text = random_text(random, random() % 800, any_line);
     const auto flags = some_of(random, {"ignore-case", "invert-match"});
@@ -96,7 +96,7 @@ TEST(kernel_grep_property, finds_what_grep_finds_among_many_matches) {
 
 TEST(kernel_grep_property, finds_what_grep_finds_for_random_plain_strings) {
   std::mt19937 random{fixed_seed};
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 120; ++round) {
     const std::string pattern = random_text(random, 1 + random() % 4, "abcABC.*[\\");
     const std::string text = random_text(random, random() % 2000, "aabbccABC.*[\n\n\\");
     const auto flags = with(some_of(random, {"ignore-case", "invert-match", "count"}), "fixed-strings");

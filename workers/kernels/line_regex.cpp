@@ -10,11 +10,16 @@
 namespace yoke::kernels {
 namespace {
 
+/// So much of the text is looked at before a look back at whether its matches still stand close together.
 constexpr std::size_t dense_window = 4 * 1024;
 
 /// Counting at once multiplies the states of RE2's automaton. Where they become too many for its memory it falls back
 /// to something slower by far. Nothing but the time tells, and only twice in a row: once may be the machine's load.
 constexpr auto longest_window = std::chrono::nanoseconds{50} * dense_window;
+
+/// Beyond this RE2 needs long to tell what a pattern requires, most of all a long list of words, which requires
+/// nothing.
+constexpr std::size_t longest_to_filter = 512;
 
 RE2::Options latin1_lines(std::int64_t memory) {
   RE2::Options options;
@@ -110,6 +115,7 @@ std::uint64_t line_regex::count_dense(std::string_view& text) const {
 }
 
 std::string line_regex::required_text() const {
+  if (one_.pattern().size() > longest_to_filter) return {};
   re2::FilteredRE2 filter{2};
   int id = 0;
   filter.Add(one_.pattern(), one_.options(), &id);

@@ -37,7 +37,7 @@ constexpr std::size_t stride = 64;
 /// padded copies the last bytes of a text to 64, filled up with neutral ones.
 std::array<char, stride> padded(std::string_view rest) {
   std::array<char, stride> block{};
-  std::memcpy(block.data(), rest.data(), rest.size());
+  if (!rest.empty()) std::memcpy(block.data(), rest.data(), rest.size());
   return block;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -130,6 +131,18 @@ class worker_lost : public error, public task_failure {
  private:
   worker_end end_;
   int attempts_;
+};
+
+/// task_timeout: the item ran longer than its deadline and was ended, with its worker and all that it had started.
+class task_timeout : public error, public task_failure {
+ public:
+  task_timeout(std::uint64_t item, int worker, std::chrono::nanoseconds deadline);
+
+  /// deadline is what the item had been allowed.
+  [[nodiscard]] std::chrono::nanoseconds deadline() const noexcept { return deadline_; }
+
+ private:
+  std::chrono::nanoseconds deadline_;
 };
 
 /// to_string names how a worker ended: "SIGSEGV", "exit 42".

@@ -3,6 +3,7 @@
 #include <yoke/backend.hpp>
 
 #include <bit>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -22,6 +23,15 @@ struct pool_options {
   /// strict_captures makes threads and serial refuse the captures that processes refuse: a callable that returns void
   /// and points into private writable memory. Switch it on where a program may move to processes one day.
   bool strict_captures = false;
+  /// memory_per_worker is how many bytes of its own a worker may use; 0 means as many as there are. Far above, an
+  /// allocation in a task fails with std::bad_alloc; a worker found above between two chunks is replaced, and nothing
+  /// is lost. Processes only.
+  std::uint64_t memory_per_worker = 0;
+  /// items_per_worker is how many items a worker runs before a fresh one takes its place, as after a leak in a library;
+  /// 0 means no such limit. Workers change between chunks: with {.chunk = 1} it is exact. Processes only.
+  int items_per_worker = 0;
+  /// pin_workers binds each worker to one CPU. Processes only.
+  bool pin_workers = false;
 };
 
 /// chunking says how many items are sent to a worker as one unit. Results never depend on it.
@@ -75,6 +85,10 @@ struct call_options {
   /// attempts is how many runs an item may have whose task crashes its worker (a signal of its own, an exit), at least
   /// 1. Where it is more, the last run has the worker to itself.
   int attempts = 1;
+  /// deadline is how long one item may run, at least 1 ms; 0 means for ever. An item that takes longer is ended with its
+  /// worker and all that it started, and fails with task_timeout: it is asked to stop, 50 ms later terminated, 100 ms
+  /// later killed. Needs a backend that can kill (see capabilities).
+  std::chrono::nanoseconds deadline{0};
   /// fresh runs the call on processes forked for it: they see globals and captured memory as they are now. It costs
   /// about a millisecond, and is ignored where workers share the caller's memory.
   bool fresh = false;

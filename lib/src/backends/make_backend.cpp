@@ -39,11 +39,32 @@ std::uint32_t workers_wanted(const pool_options& options) {
   return static_cast<std::uint32_t>(std::min(usable_cpus(), std::size_t{most_workers}));
 }
 
+namespace {
+
+worker_limits limits_wanted(const pool_options& options) {
+  if (options.items_per_worker < 0) {
+    throw std::invalid_argument("yoke: items_per_worker = " + std::to_string(options.items_per_worker) +
+                                "; it is at least 1, and 0 means no limit");
+  }
+  const worker_limits limits{.memory = options.memory_per_worker,
+                             .items = static_cast<std::uint64_t>(options.items_per_worker),
+                             .pin = options.pin_workers};
+  const bool any = limits.memory != 0 || limits.items != 0 || limits.pin;
+  if (any && options.backend != yoke::backend::processes) {
+    throw std::invalid_argument(
+        "yoke: memory_per_worker, items_per_worker and pin_workers are for yoke::backend::processes; leave them out");
+  }
+  return limits;
+}
+
+}  // namespace
+
 std::unique_ptr<backend> make_backend(const pool_options& options) {
   const std::uint32_t workers = workers_wanted(options);
+  const worker_limits limits = limits_wanted(options);
   switch (options.backend) {
     case yoke::backend::processes:
-      return std::make_unique<process_backend>(workers);
+      return std::make_unique<process_backend>(workers, limits);
     case yoke::backend::threads:
       return std::make_unique<thread_backend>(workers);
     case yoke::backend::serial:

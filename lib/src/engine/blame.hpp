@@ -23,6 +23,7 @@ inline constexpr std::uint32_t external_deaths_most = 64;
 [[nodiscard]] bool is_external(int signal);
 
 /// rule_on counts one more death in `deaths` and decides. `signal` is 0 where the worker exited.
-[[nodiscard]] ruling rule_on(death_count& deaths, int signal, const job_rules& rules);
+/// A worker that was ended on purpose (`cause`) is its item's fault, by whatever signal.
+[[nodiscard]] ruling rule_on(death_count& deaths, int signal, end_cause cause, const job_rules& rules);
 
 }  // namespace yoke::detail

@@ -13,6 +13,7 @@ namespace {
 
 // A chunk should not need more than this for its items or its results: the window is a handful of chunks per worker.
 constexpr double heaviest_chunk = 2 << 20;
+constexpr std::chrono::nanoseconds shortest_deadline = std::chrono::milliseconds{1};
 constexpr std::uint64_t most_leaf = std::uint64_t{1} << 30;
 
 job_rules rules_of(const bulk_plan& plan) {
@@ -33,6 +34,10 @@ void check_options(const call_options& options) {
   }
   if (options.attempts < 1) {
     throw std::invalid_argument("yoke: attempts = " + std::to_string(options.attempts) + "; an item has at least 1");
+  }
+  if (options.deadline.count() != 0 && options.deadline < shortest_deadline) {
+    throw std::invalid_argument("yoke: deadline = " + std::to_string(options.deadline.count()) +
+                                " ns; a deadline is at least 1 ms (leave it out for none)");
   }
   if (options.leaf > most_leaf) {
     throw std::invalid_argument("yoke: leaf = " + std::to_string(options.leaf) + "; a leaf has at most " +
@@ -58,6 +63,7 @@ job::supply bulk_job::next(chunk_message& out) {
   out.entry = plan_.entry;
   out.closure = closure_ != nullptr ? closure_ : plan_.closure;
   out.first = given_;
+  out.deadline = plan_.options.deadline;
   out.count = policy_.next(plan_.items - given_);
   prepare(out);
   given_ += out.count;

@@ -215,7 +215,7 @@ void engine::retire_settled() {
 void engine::break_all(std::exception_ptr error) {
   broken_ = error;
   // Whoever still runs a chunk uses memory that the jobs are about to give up.
-  workers_.stop(true);
+  workers_.stop(false);
   for (job* work : jobs_) {
     for (const std::uint64_t tag : ledger_.all_of(*work)) forget(tag);
     work->waiting_.clear();

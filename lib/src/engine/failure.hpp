@@ -13,8 +13,10 @@ namespace yoke::detail {
 /// task_failure_error rebuilds the exception that item `item` threw in `worker` from its encoding.
 std::exception_ptr task_failure_error(std::span<const std::byte> encoded, std::uint64_t item, int worker);
 
-/// worker_lost_error is the error of an item that was running when its worker died for the last time.
-std::exception_ptr worker_lost_error(std::uint64_t item, const chunk_event& event, const death_count& deaths);
+/// loss_error is the error of an item of `chunk` that was running when its worker died for the last time: task_timeout
+/// where it was ended at its deadline, else worker_lost.
+std::exception_ptr loss_error(std::uint64_t item, const chunk_message& chunk, const chunk_event& event,
+                              const death_count& deaths);
 
 /// cancelled_error is the error of a job whose end was asked for.
 std::exception_ptr cancelled_error();

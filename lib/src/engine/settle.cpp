@@ -75,12 +75,12 @@ bool engine::on_lost(const ledger_entry& settled, const chunk_event& event) {
   }
   const span_of_items blamed = blamed_part(settled, event.items_done);
   death_count deaths = blamed.first == chunk.first ? settled.deaths : death_count{};
-  const ruling decision = rule_on(deaths, event.signal, work.rules());
+  const ruling decision = rule_on(deaths, event.signal, event.cause, work.rules());
   const bool goes_on = decision != ruling::fail || work.rules().collects_errors;
   salvage(settled, event, blamed, goes_on);
   bool carried = false;
   if (decision == ruling::fail) {
-    fail_item(work, item, worker_lost_error(item, event, deaths));
+    fail_item(work, item, loss_error(item, chunk, event, deaths));
   } else {
     ++counters_.items_rerun;
     carried = again(settled, blamed.first, blamed.count, deaths, decision == ruling::again_alone);

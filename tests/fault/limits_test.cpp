@@ -1,0 +1,131 @@
+#include <yoke/yoke.hpp>
+
+#include "support/shared_page.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const yoke_test::shared_page seen;
+enum : std::size_t { attempts };
+
+std::vector<int> numbers(int count) {
+  std::vector<int> all(static_cast<std::size_t>(count));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+class limits_of_process_pool : public testing::Test {
+ protected:
+  void SetUp() override { seen.clear(); }
+};
+
+}  // namespace
+
+TEST_F(limits_of_process_pool, end_an_item_at_its_deadline_and_leave_the_pool_usable) {
+  yoke::pool pool{{.workers = 2}};
+  const auto hang_at_six = [](int n) {
+    while (n == 6) ::pause();
+    return n;
+  };
+  try {
+    pool.map(numbers(10), hang_at_six, {.chunk = 5, .deadline = 50ms});
+    FAIL() << "an item that hangs has to end";
+  } catch (const yoke::task_timeout& late) {
+    EXPECT_EQ(late.item(), 6U);
+    EXPECT_EQ(late.deadline(), 50ms);
+    EXPECT_GT(late.worker(), 0);
+  }
+  EXPECT_EQ(pool.map(numbers(100), [](int n) { return n; }), numbers(100));
+}
+
+TEST_F(limits_of_process_pool, let_an_item_try_again_that_was_too_slow_the_first_time) {
+  yoke::pool pool{{.workers = 2}};
+  const auto slow_once = [](int n) {
+    if (n == 6 && seen[attempts].fetch_add(1) == 0) ::pause();
+    return n;
+  };
+  EXPECT_EQ(pool.map(numbers(10), slow_once, {.attempts = 2, .deadline = 100ms}), numbers(10));
+  EXPECT_EQ(seen[attempts].load(), 2U);
+}
+
+TEST_F(limits_of_process_pool, refuse_a_deadline_where_nothing_can_be_ended) {
+  for (const auto backend : {yoke::backend::threads, yoke::backend::serial}) {
+    yoke::pool pool{backend};
+    EXPECT_THROW(pool.map(numbers(3), [](int n) { return n; }, {.deadline = 1s}), std::invalid_argument);
+  }
+  yoke::pool pool{{.workers = 1}};
+  EXPECT_THROW(pool.map(numbers(3), [](int n) { return n; }, {.deadline = 1us}), std::invalid_argument);
+  EXPECT_THROW(pool.map(numbers(3), [](int n) { return n; }, {.deadline = -1s}), std::invalid_argument);
+}
+
+TEST_F(limits_of_process_pool, give_each_worker_exactly_its_number_of_items) {
+  for (const int each : {1, 2, 5}) {
+    yoke::pool pool{{.workers = 2, .items_per_worker = each}};
+    std::map<pid_t, int> items;
+    for (const pid_t pid : pool.map(numbers(60), [](int) { return ::getpid(); }, {.chunk = 1})) ++items[pid];
+    for (const auto& [pid, count] : items) EXPECT_LE(count, each);
+    EXPECT_GE(items.size(), static_cast<std::size_t>(60 / each));
+    EXPECT_EQ(pool.workers(), 2U);
+  }
+}
+
+TEST_F(limits_of_process_pool, may_be_followed_by_an_immediate_end_of_the_pool) {
+  for (int round = 0; round < 30; ++round) {
+    yoke::pool pool{{.workers = 2, .items_per_worker = 1}};
+    EXPECT_EQ(pool.map(numbers(5), [](int n) { return n; }, {.chunk = 1}), numbers(5));
+  }
+}
+
+// AddressSanitizer maps far more memory than the task uses, and ends a process that cannot have it.
+#ifndef __SANITIZE_ADDRESS__
+TEST_F(limits_of_process_pool, replace_a_worker_that_has_grown_too_large_and_lose_nothing) {
+  yoke::pool pool{{.workers = 1, .memory_per_worker = 64 << 20}};
+  const auto leak = [](int n) {
+    char* const lost = static_cast<char*>(std::malloc(8 << 20));
+    for (std::size_t at = 0; at < 8 << 20; at += 4096) static_cast<volatile char*>(lost)[at] = 1;
+    std::this_thread::sleep_for(6ms);  // memory is looked at every few milliseconds
+    return ::getpid() + 0 * n;
+  };
+  const auto pids = pool.map(numbers(40), leak, {.chunk = 1});
+  EXPECT_GT((std::set<pid_t>{pids.begin(), pids.end()}.size()), 2U);
+}
+
+TEST_F(limits_of_process_pool, make_an_allocation_far_beyond_them_fail_in_the_task) {
+  yoke::pool pool{{.workers = 1, .memory_per_worker = 64 << 20}};
+  const auto devour = [](int n) { return std::vector<char>(std::size_t{1} << 30, static_cast<char>(n)).back(); };
+  EXPECT_THROW(pool.map(numbers(1), devour), std::bad_alloc);
+  EXPECT_EQ(pool.map(numbers(3), [](int n) { return n; }), numbers(3));
+}
+#endif
+
+TEST_F(limits_of_process_pool, pin_each_worker_to_one_cpu) {
+  yoke::pool pool{{.workers = 2, .pin_workers = true}};
+  for (const int cpus : pool.map(numbers(20), [](int) {
+         cpu_set_t allowed;
+         ::sched_getaffinity(0, sizeof allowed, &allowed);
+         return CPU_COUNT(&allowed);
+       })) {
+    EXPECT_EQ(cpus, 1);
+  }
+}
+
+TEST_F(limits_of_process_pool, are_refused_by_backends_without_processes) {
+  EXPECT_THROW((yoke::pool{{.backend = yoke::backend::threads, .items_per_worker = 3}}), std::invalid_argument);
+  EXPECT_THROW((yoke::pool{{.backend = yoke::backend::serial, .memory_per_worker = 1}}), std::invalid_argument);
+  EXPECT_THROW((yoke::pool{{.items_per_worker = -1}}), std::invalid_argument);
+}
