@@ -6,7 +6,6 @@
 #include "support/program.hpp"
 #include "support/rounds.hpp"
 
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <ranges>
@@ -19,7 +18,7 @@ namespace {
 
 using namespace yoke::bench;
 
-constexpr int repetitions = 9;
+constexpr int round_trips = 2000;
 constexpr int workers = 2;
 constexpr int empty_items = 200'000;
 
@@ -52,11 +51,11 @@ void call_time_team(benchmark::State& state) {
 
 void round_trip(benchmark::State& state, yoke::backend kind) {
   yoke::pool pool{{.backend = kind, .workers = workers}};
+  const auto call = [&] { benchmark::DoNotOptimize(pool.map(std::views::iota(0, 1), nothing)); };
   samples times;
   for (auto _ : state) {
-    const double seconds = seconds_of([&] { benchmark::DoNotOptimize(pool.map(std::views::iota(0, 1), nothing)); });
-    times.add(seconds);
-    state.SetIterationTime(seconds);
+    for (int trip = 0; trip < round_trips; ++trip) times.add(seconds_of(call));
+    state.SetIterationTime(times.median());
   }
   state.counters["p50"] = times.median();
   state.counters["p99"] = times.quantile(0.99);
@@ -74,12 +73,19 @@ void program(benchmark::State& state, const command& what) {
   for (auto _ : state) state.SetIterationTime(run(what).seconds);
 }
 
+/// add registers a benchmark of so many samples, each a repetition of its own: the table takes their median.
 template <class Function, class... Arguments>
-void add(const std::string& name, int iterations, Function function, Arguments... arguments) {
+void add(const std::string& name, int samples, Function function, Arguments... arguments) {
   benchmark::RegisterBenchmark(name.c_str(), function, arguments...)
       ->UseManualTime()
-      ->Iterations(iterations)
-      ->Repetitions(repetitions);
+      ->Iterations(1)
+      ->Repetitions(samples);
+}
+
+void add_for_each_backend(const std::string& name, int samples, void (*function)(benchmark::State&, yoke::backend)) {
+  for (const auto kind : {yoke::backend::processes, yoke::backend::threads, yoke::backend::serial}) {
+    add(fmt::format("{}, {}", name, to_string(kind)), samples, function, kind);
+  }
 }
 
 }  // namespace
@@ -87,19 +93,17 @@ void add(const std::string& name, int iterations, Function function, Arguments..
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  constexpr std::array kinds{yoke::backend::processes, yoke::backend::threads, yoke::backend::serial};
-  for (const auto kind : kinds) add(fmt::format("construct a pool, {}", to_string(kind)), 20, construct, kind);
-  for (const auto kind : kinds) add(fmt::format("destroy a pool, {}", to_string(kind)), 20, destroy, kind);
-  for (const auto kind : kinds) add(fmt::format("map of one item, {}", to_string(kind)), 2000, round_trip, kind);
-  add("map of one item, call-time team", 20, call_time_team);
-  for (const auto kind : kinds)
-    add(fmt::format("an empty item in a chunk, {}", to_string(kind)), 1, empty_chunks, kind);
+  add_for_each_backend("construct a pool", 100, construct);
+  add_for_each_backend("destroy a pool", 100, destroy);
+  add_for_each_backend("map of one item", 9, round_trip);
+  add("map of one item, call-time team", 100, call_time_team);
+  add_for_each_backend("an empty item in a chunk", 9, empty_chunks);
   const auto yoke = program_beside("yoke");
   const bool built = std::filesystem::exists(yoke);
-  add("start-up, true (for comparison)", 20, program, command{"true"});
-  if (built) add("start-up, yoke --version", 20, program, command{yoke.string(), "--version"});
+  add("start-up, true (for comparison)", 100, program, command{"true"});
+  if (built) add("start-up, yoke --version", 100, program, command{yoke.string(), "--version"});
 
-  const table figures{fmt::format("bench_start: {} workers, {} repetitions", workers, repetitions),
+  const table figures{fmt::format("bench_start: pools of {} workers", workers),
                       "./dev bench start [--benchmark_filter=REGEX]"};
   google_table reporter{figures};
   reporter.expect("construct a pool, process", at_most(2e-3));

@@ -224,7 +224,7 @@ void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead) {
   control.life.store(seat_life{seat_life::dead, life.incarnation}.pack(), std::memory_order_release);
   if (respawn_.broken()) words.broken.store(true);
   words.deaths.fetch_add(1);
-  plan_.layout->claims().bell.ring(plan_.news);
+  plan_.layout->claims().bell.ring_for_the_dead(plan_.news);
 }
 
 std::uint64_t supervisor::commits() const {

@@ -13,12 +13,10 @@ write_basic_package_version_file(yoke-config-version.cmake COMPATIBILITY SameMin
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/yoke-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/yoke-config-version.cmake
         DESTINATION ${package_dir})
 
-# Static archives hand their own dependencies on; a shared library keeps them to itself.
-set(private_modules "fmt, re2, libpcre2-8, libxxhash")
+# An archive hands its own dependencies on; a shared library keeps them to itself.
+set(yoke_pc_requires "Requires: fmt")
 if(BUILD_SHARED_LIBS)
-  set(yoke_pc_requires "Requires.private: ${private_modules}")
-else()
-  set(yoke_pc_requires "Requires: ${private_modules}")
+  set(yoke_pc_requires "Requires.private: fmt")
 endif()
 file(RELATIVE_PATH yoke_pc_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" yoke_pc_up ${yoke_pc_up})

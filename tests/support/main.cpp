@@ -8,10 +8,24 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::chrono::seconds patience{10};  // a sanitized process takes its time to go
+#else
+constexpr std::chrono::seconds patience{1};
+#endif
+
+/// ThreadSanitizer starts a thread of its own along with the first of ours, and keeps it: that is no test's leftover.
+void bring_out_sanitizer_thread() {
+#ifdef __SANITIZE_THREAD__
+  std::thread{[] {}}.join();
+#endif
+}
 
 /// house_rules holds for every test, without the test's doing: it ends in time and leaves nothing behind.
 class house_rules : public testing::EmptyTestEventListener {
@@ -21,7 +35,7 @@ class house_rules : public testing::EmptyTestEventListener {
   }
 
   void OnTestEnd(const testing::TestInfo&) override {
-    const std::string left = before_->since(std::chrono::seconds(1));
+    const std::string left = before_->since(patience);
     if (!left.empty()) {
       ADD_FAILURE() << "The test left this behind:\n" << left;
       before_->end_new_processes();
@@ -51,6 +65,7 @@ int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   if (GTEST_FLAG_GET(list_tests)) return RUN_ALL_TESTS();
   const auto folder = private_tmpdir();
+  bring_out_sanitizer_thread();
   testing::UnitTest::GetInstance()->listeners().Append(new house_rules);
   const int status = RUN_ALL_TESTS();
   std::error_code ignored;

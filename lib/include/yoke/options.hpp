@@ -85,9 +85,9 @@ struct call_options {
   /// attempts is how many runs an item may have whose task crashes its worker (a signal of its own, an exit), at least
   /// 1. Where it is more, the last run has the worker to itself.
   int attempts = 1;
-  /// deadline is how long one item may run, at least 1 ms; 0 means for ever. An item that takes longer is ended with its
-  /// worker and all that it started, and fails with task_timeout: it is asked to stop, 50 ms later terminated, 100 ms
-  /// later killed. Needs a backend that can kill (see capabilities).
+  /// deadline is how long one item may run, at least 1 ms; 0 means for ever. An item that takes longer is ended with
+  /// its worker and all that it started, and fails with task_timeout: it is asked to stop, 50 ms later terminated, 100
+  /// ms later killed. Needs a backend that can kill (see capabilities).
   std::chrono::nanoseconds deadline{0};
   /// fresh runs the call on processes forked for it: they see globals and captured memory as they are now. It costs
   /// about a millisecond, and is ignored where workers share the caller's memory.

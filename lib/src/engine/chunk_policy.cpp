@@ -16,7 +16,7 @@ constexpr double longest_chunk_ns = 10e6;
 constexpr double pieces_per_share = 4;
 // The first chunks, of items nobody has timed, are this small a part of a worker's share, and never above the cap.
 constexpr double blind_pieces_per_share = 256;
-constexpr double blind_most = 1024;
+constexpr double blind_most = 256;
 constexpr double growth = 8;
 // Where a chunk takes this long, one in reserve hides any wake-up; shorter ones need two.
 constexpr double long_chunk_ns = 2e6;
@@ -54,7 +54,7 @@ double chunk_policy::by_time(std::uint64_t left) {
   const double item_ns = std::max(item_ns_, 0.01);
   double wanted = static_cast<double>(left) / (workers * pieces_per_share);
   wanted = std::clamp(wanted, shortest_chunk_ns / item_ns, longest_chunk_ns / item_ns);
-  wanted = std::min({wanted, largest_ * growth, std::ceil(static_cast<double>(left) / workers)});
+  wanted = std::min(wanted, largest_ * growth);
   largest_ = std::max(largest_, wanted);
   return wanted;
 }

@@ -74,7 +74,7 @@ bool engine::on_lost(const ledger_entry& settled, const chunk_event& event) {
     return false;
   }
   const span_of_items blamed = blamed_part(settled, event.items_done);
-  death_count deaths = blamed.first == chunk.first ? settled.deaths : death_count{};
+  death_count deaths = settled.deaths;  // of this very part: one that has been blamed is a chunk of its own
   const ruling decision = rule_on(deaths, event.signal, event.cause, work.rules());
   const bool goes_on = decision != ruling::fail || work.rules().collects_errors;
   salvage(settled, event, blamed, goes_on);

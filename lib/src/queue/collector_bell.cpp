@@ -10,15 +10,24 @@ void collector_bell::ring(int descriptor) noexcept {
     case on_semaphore:
       semaphore_.ring();
       break;
-    case on_descriptor: {
-      const std::uint64_t one = 1;
-      // A full counter is readable already, and nothing else can fail on an eventfd of ours.
-      [[maybe_unused]] const auto written = ::write(descriptor, &one, sizeof one);
+    case on_descriptor:
+      write_to(descriptor);
       break;
-    }
     default:
       break;
   }
+}
+
+void collector_bell::ring_for_the_dead(int descriptor) noexcept {
+  armed_.store(awake);
+  semaphore_.ring();
+  write_to(descriptor);
+}
+
+void collector_bell::write_to(int descriptor) noexcept {
+  const std::uint64_t one = 1;
+  // A full counter is readable already, and nothing else can fail on an eventfd of ours.
+  [[maybe_unused]] const auto written = ::write(descriptor, &one, sizeof one);
 }
 
 }  // namespace yoke::detail

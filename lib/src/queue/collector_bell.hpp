@@ -19,6 +19,9 @@ class collector_bell {
   /// ring says that there is news. `descriptor` is the eventfd to write where the coordinator polls.
   void ring(int descriptor) noexcept;
 
+  /// ring_for_the_dead rings whatever `armed` says: the dead may have disarmed the bell and not come to ring it.
+  void ring_for_the_dead(int descriptor) noexcept;
+
   /// arm goes from awake to spinning: from now on a ring is noticed by rung().
   void arm() noexcept { armed_.store(spinning); }
   void disarm() noexcept { armed_.store(awake); }
@@ -33,6 +36,8 @@ class collector_bell {
   doorbell& semaphore() noexcept { return semaphore_; }
 
  private:
+  static void write_to(int descriptor) noexcept;
+
   std::atomic<std::uint32_t> armed_{awake};
   doorbell semaphore_;
 };

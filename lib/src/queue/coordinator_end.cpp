@@ -52,10 +52,11 @@ void coordinator_end::flush() {
 }
 
 void coordinator_end::wake(std::uint64_t workers) {
-  if (claims_.spinner.load() != 0) --workers;
+  if (claims_.spinner.load() != 0 && claims_.spinner.exchange(0) != 0) --workers;
   for (std::uint32_t index = 0; index < layout_.shape().seats && workers > 0; ++index) {
     seat& sleeper = layout_.seat_at(index);
-    if (sleeper.parked.load() == 0 || sleeper.parked.exchange(0) == 0) continue;
+    if (sleeper.parked.load() == sleep_word::up) continue;
+    if (sleeper.parked.exchange(sleep_word::up) != sleep_word::asleep) continue;
     sleeper.bell.ring();
     --workers;
   }

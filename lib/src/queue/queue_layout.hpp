@@ -26,7 +26,7 @@ inline constexpr std::uint32_t done_capacity = 64;  ///< records in a seat's don
 struct claim_words {
   alignas(64) robust_mutex lock;    ///< guards head; first and only lock of the queue, held for tens of ns
   alignas(64) shared_word head;     ///< next ring entry to claim; written under the lock, read by all
-  alignas(64) shared_word spinner;  ///< seat + 1 of the one worker that spins for work, or 0; a worker's CAS
+  alignas(64) shared_word spinner;  ///< seat + 1 of the one worker that spins for work; who counts on it resets it
   alignas(64) collector_bell bell;
 };
 
@@ -104,10 +104,14 @@ struct running_words {
   progress_words progress;  ///< the item being run; offset == count after the last
 };
 
+/// sleep_word is how deep a worker sleeps. It goes asleep by CAS after its last look, so that a ring is counted only
+/// for one that has nothing else to look at.
+enum class sleep_word : std::uint32_t { up, looking, asleep };
+
 /// seat is what one worker incarnation writes, and nobody else but the coordinator once the incarnation is dead.
 struct seat {
-  alignas(64) shared_word parked;  ///< 1 while the worker sleeps, or is about to, on `bell`
-  doorbell bell;                   ///< look for work again
+  alignas(64) std::atomic<sleep_word> parked;  ///< the worker sleeps on `bell`, or is about to; a ringer resets it
+  doorbell bell;                               ///< look for work again
   alignas(64) running_words running;
   alignas(64) std::array<shared_word, claim_batch> intents;  ///< hints of the chunks claimed, or about to be
   alignas(64) shared_word done_tail;                         ///< done records published, ever; release after the record

@@ -143,19 +143,21 @@ bool worker_end::spin() {
   std::uint64_t nobody = 0;
   if (!claims_.spinner.compare_exchange_strong(nobody, index_ + 1)) return false;
   const bool found = spin_until(budget_, monotonic_now, [this] { return work_in_sight() || coordinator_.closing; });
-  claims_.spinner.store(0);
+  std::uint64_t mine = index_ + 1;
+  claims_.spinner.compare_exchange_strong(mine, 0);
   return found;
 }
 
 bool worker_end::wait() {
   if (spin()) return work_in_sight() || !coordinator_.closing;
   seat_.bell.drain();
-  seat_.parked.store(1);
-  if (!work_in_sight() && !coordinator_.closing) {
+  sleep_word still = sleep_word::looking;
+  seat_.parked.store(still);
+  if (!work_in_sight() && !coordinator_.closing && seat_.parked.compare_exchange_strong(still, sleep_word::asleep)) {
     const auto asleep = monotonic_now();
     if (seat_.bell.wait_for(longest_sleep)) budget_.news_came(monotonic_now() - asleep);
   }
-  seat_.parked.store(0);
+  seat_.parked.store(sleep_word::up);
   return work_in_sight() || !coordinator_.closing;
 }
 
