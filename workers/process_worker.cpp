@@ -32,6 +32,8 @@ void protect(segment& home, const queue_layout& layout, std::uint32_t seat_index
 
 void run_process_worker(const worker_plan& plan, std::uint32_t seat_index, std::uint32_t incarnation,
                         std::uint32_t lane, pid_t supervisor) noexcept {
+  // Before the tie: a coordinator that finds the supervisor dead waits for every pid it knows.
+  plan.layout->control(seat_index).pid.store(::getpid());
   tie_to(supervisor);
   const std::array kept{plan.news, plan.home->descriptor()};
   close_descriptors_except(kept);

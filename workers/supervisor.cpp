@@ -103,7 +103,7 @@ bool supervisor::start_worker() {
     return false;
   }
   static_cast<void>(::setpgid(pid, pid));
-  control.pid.store(pid, std::memory_order_relaxed);
+  control.pid.store(pid);
   seat_of_.emplace(pid, *index);
   *lane = pid;
   return true;
@@ -119,6 +119,7 @@ std::optional<std::uint32_t> supervisor::take_seat() {
       const auto life = seat_life::unpack(control.life.load(std::memory_order_acquire));
       if (life.what != seat_life::free) continue;
       const seat_life next{seat_life::live, state_word::next_incarnation(life.incarnation)};
+      control.pid.store(0);
       control.cause.store(end_cause::own);
       control.stop_requested.store(false);
       control.life.store(next.pack(), std::memory_order_release);
@@ -180,16 +181,20 @@ void supervisor::obey() {
       kill_all();
       break;
     case supervisor_order::kind::interrupt:
-      interrupt(order.seat, order.word);
+      interrupt(order);
       break;
     case supervisor_order::kind::look:
       break;
   }
 }
 
-void supervisor::interrupt(std::uint32_t seat_index, std::uint64_t word) {
-  for (const auto& [pid, held] : seat_of_) {
-    if (held == seat_index) watch_items_.interrupt(monotonic_now(), seat_index, pid, word);
+void supervisor::interrupt(const supervisor_order& order) {
+  for (const auto& [pid, seat_index] : seat_of_) {
+    if (seat_index != order.seat) continue;
+    const auto life = seat_life::unpack(plan_.layout->control(seat_index).life.load(std::memory_order_relaxed));
+    if (life.incarnation != order.incarnation) return;
+    watch_items_.interrupt(monotonic_now(), seat_index, pid, order.word);
+    return;
   }
 }
 

@@ -23,11 +23,12 @@ struct supervisor_order {
     seat_freed,  ///< look for a seat for the replacement that waits
     drain,       ///< start no more workers; leave when all have left
     kill,        ///< end all workers now, and leave
-    interrupt,   ///< end the item that `seat` ran when its progress word was `word`
+    interrupt,   ///< end the item that `incarnation` ran in `seat` when its progress word was `word`
     look,        ///< items with a deadline are about to run: watch them
   };
   kind what;
   std::uint32_t seat = 0;
+  std::uint32_t incarnation = 0;
   std::uint64_t word = 0;
 };
 
@@ -59,7 +60,7 @@ class supervisor {
   [[nodiscard]] std::chrono::nanoseconds patience() const;
   void obey();
   void reap();
-  void interrupt(std::uint32_t seat_index, std::uint64_t word);
+  void interrupt(const supervisor_order& order);
   void mark_dead(std::uint32_t seat_index, const siginfo_t& dead);
   [[nodiscard]] std::uint64_t commits() const;
   void kill_all();

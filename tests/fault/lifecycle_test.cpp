@@ -3,6 +3,7 @@
 #include "support/child_process.hpp"
 #include "support/process_marker.hpp"
 #include "support/shared_page.hpp"
+#include "sys/process.hpp"
 
 #include <array>
 #include <chrono>
@@ -50,6 +51,14 @@ std::size_t branded_processes() {
   yoke_test::process_list found;
   yoke_test::find_branded(found);
   return found.size;
+}
+
+/// Kills a process that is no child of this one, and returns when it is dead.
+void kill_and_wait(pid_t victim) {
+  const yoke::detail::file_descriptor process = yoke::detail::pidfd_open(victim);
+  ASSERT_TRUE(yoke::detail::pidfd_send_signal(process.get(), SIGKILL));
+  pollfd watched{process.get(), POLLIN, 0};
+  ASSERT_EQ(::poll(&watched, 1, 10'000), 1);
 }
 
 class lifecycle_of_process_pool : public testing::Test {
@@ -181,7 +190,7 @@ TEST_F(lifecycle_of_process_pool, survives_the_end_of_a_forked_copy_that_destroy
 TEST_F(lifecycle_of_process_pool, replaces_a_supervisor_that_was_killed) {
   yoke::pool pool{{.workers = 2}};
   const auto supervisors = pool.map(numbers(1), [](int) { return ::getppid(); });
-  ASSERT_EQ(::kill(supervisors.front(), SIGKILL), 0);
+  kill_and_wait(supervisors.front());
   EXPECT_TRUE(works(pool));
   EXPECT_NE(pool.map(numbers(1), [](int) { return ::getppid(); }).front(), supervisors.front());
 }

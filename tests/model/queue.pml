@@ -44,11 +44,11 @@ state_word word[SLOTS];
 #define GENERATION(hint) ((((hint) & 127) - 1) / SLOTS)
 #define ALONE(hint) ((hint) >> 7)
 byte head, tail, ring[RING];
+bool closing, leaving;
 
 #define UNLOCKED 0
 #define ORPHANED 255
 byte lock; /* or the holder's seat + 1 */
-bool closing, leaving;
 
 #define VACANT 0
 #define LIVE 1
@@ -218,16 +218,11 @@ item:
 
 /* ---- coordinator ---- */
 
-inline give_back(where) {
+inline release(where) {
   assert(sent[where].in_use && word[where].state != FREE); /* freed once a use */
-  word[where].state = FREE; word[where].seat = 0; word[where].incarnation = 0;
+  word[where].state = FREE; word[where].seat = 0; word[where].incarnation = 0; word[where].generation++;
   sent[where].in_use = false; sent[where].first = 0; sent[where].count = 0; sent[where].alone = false;
   free_slot[free_slots] = where; free_slots++
-}
-
-inline release(where) {
-  give_back(where);
-  word[where].generation++
 }
 
 inline settle(which) {
@@ -240,8 +235,7 @@ inline take_results(whose, cell, number) { /* of the chunk of hint h */
   do
   :: k < number ->
      assert(RESULT(whose, cell, k) == h); /* whole, and of this use */
-     RESULT(whose, cell, k) = 0;
-     settle(sent[SLOT(h)].first + k); k++
+     RESULT(whose, cell, k) = 0; settle(sent[SLOT(h)].first + k); k++
   :: else -> k = 0; break
   od
 }
@@ -308,10 +302,8 @@ inline look_at_intent(whose) {
 
 inline vacate(whose) {
   seat[whose].running = 0; seat[whose].item = 0; seat[whose].region = 0; body[whose] = 0; i = 0;
-  do
-  :: i < DONE_CAPACITY -> seat[whose].record[i] = 0; seat[whose].record_region[i] = 0; i++
-  :: else -> i = 0; break
-  od;
+  do :: i < DONE_CAPACITY -> seat[whose].record[i] = 0; seat[whose].record_region[i] = 0; i++ :: else -> break od;
+  i = 0;
   do :: i < DONE_CAPACITY * ITEMS -> seat[whose].arena[i] = 0; i++ :: else -> i = 0; break od;
   seat[whose].life = VACANT
 }
@@ -324,8 +316,7 @@ inline vacate(whose) {
      d_step { deliver(s, slot); slot = 0 }
 #else
 #define COLLECT(s)                                                                \
-  :: d_step { HELD_RECORDS(s) > 0 -> deliver(s, NEXT_RECORD(s)) };                \
-     d_step { COUNT_RECORD(s) }
+  :: d_step { HELD_RECORDS(s) > 0 -> deliver(s, NEXT_RECORD(s)) }; d_step { COUNT_RECORD(s) }
 #endif
 
 #ifdef MUTANT_requeue_done
@@ -337,14 +328,15 @@ inline vacate(whose) {
   :: d_step { seat[s].life == DEAD && DRAINED(s) -> look_at_intent(s); look_at_intent(s); vacate(s) }
 
 #ifdef MUTANT_recall_keeps_generation
-#define TAKE_BACK give_back
+#define RECALLED(slot) word[slot].generation--
 #else
-#define TAKE_BACK release
+#define RECALLED(slot) skip
 #endif
 #define RECALL(which)                                                             \
   :: d_step {                                                                     \
        recalls_left > 0 && which < SLOTS && sent[(which) % SLOTS].in_use && word[(which) % SLOTS].state == READY -> \
-       recalls_left--; slot = which; first = sent[slot].first; count = sent[slot].count; TAKE_BACK(slot); slot = 0; \
+       recalls_left--; slot = which; first = sent[slot].first; count = sent[slot].count; \
+       release(slot); RECALLED(slot); slot = 0;                                   \
        do :: count > 0 -> count--; settle(first + count) :: else -> break od;     \
        first = 0                                                                  \
      }
@@ -375,8 +367,7 @@ active proctype coordinator() {
   RECALL(0) RECALL(1) RECALL(2)
   :: unsettled == 0 -> break
   od;
-  closing = true;
-  leaving = true;
+  closing = true; leaving = true;
   seat[0].life != LIVE && seat[1].life != LIVE && seat[2].life != LIVE
 }
 
@@ -393,15 +384,14 @@ active proctype coordinator() {
 #else
 #define SEATABLE(s) (seat[s].life == VACANT)
 #endif
-#define SEATED(s) (seat[s].life == LIVE)
 
 active proctype supervisor() {
   byte next;
 end:
-  do
-  REAP(0) REAP(1) REAP(2)
+  do REAP(0) REAP(1) REAP(2)
   :: d_step {
-       !leaving && SEATED(0) + SEATED(1) + SEATED(2) < WORKERS && (SEATABLE(0) || SEATABLE(1) || SEATABLE(2)) ->
+       !leaving && (seat[0].life == LIVE) + (seat[1].life == LIVE) + (seat[2].life == LIVE) < WORKERS &&
+       (SEATABLE(0) || SEATABLE(1) || SEATABLE(2)) ->
        do :: !SEATABLE(next) -> next = (next + 1) % SEATS :: else -> break od;
        seat[next].incarnation++; seat[next].life = LIVE; next = (next + 1) % SEATS
      }

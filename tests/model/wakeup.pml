@@ -1,7 +1,10 @@
-/* Who wakes whom: worker_end::{spin,wait}, coordinator_end::{wake,recover,arm,park}, collector_bell, supervisor.
+/* Who wakes whom: worker_end::{spin, wait}, coordinator_end::{wake, recover, arm, park}, collector_bell, supervisor.
  *
- * No wait here ever times out, and a worker may die between any two steps: a wake-up that only a timer would have made
- * good ends in a state where everybody sleeps. What chunks are made of is left to queue.pml: a claim is one step here.
+ * No wait here ever times out, and a worker may die between any two steps. So a wake-up that only a timer would have
+ * made good ends in a state where all sleep, which is an error. What a claim is made of is left to queue.pml.
+ *
+ * In COMPANY a chunk ends only once two were being run at the same time: an error is then also a chunk that lies in the
+ * ring behind a running one while a worker sleeps.
  */
 #ifndef CHUNKS
 #define CHUNKS 2
@@ -10,20 +13,22 @@
 #define DEATHS 1
 #endif
 #ifndef START_FAILURES
-#define START_FAILURES 0 /* forks that fail while another worker lives; the supervisor then waits for ever */
+#define START_FAILURES 0 /* forks that fail while another worker lives; the supervisor then tries no more */
+#endif
+#ifndef SEATS
+#define SEATS 3
 #endif
 #define WORKERS 2
-#define SEATS 3
 
 byte head, tail;
 bool closing, leaving;
 byte spinner;
 
 #define UP 0
-#define ABOUT_TO_SLEEP 1
+#define LOOKING 1 /* for the last time before it sleeps */
 #define ASLEEP 2
 byte parked[SEATS];
-byte bell[SEATS]; /* a semaphore each */
+byte bell[SEATS]; /* semaphores */
 
 #define VACANT 0
 #define LIVE 1
@@ -41,33 +46,39 @@ byte armed, collector; /* a semaphore, or an eventfd */
 
 byte collected, deaths_seen;
 byte deaths_left = DEATHS, failures_left = START_FAILURES;
-
-byte running; /* ghost: bodies being run; in COMPANY each waits for another one */
+byte being_run; /* bodies, at this moment */
 bool met;
 
+#define IS(s, state) (s < SEATS && life[(s) % SEATS] == state)
+#define COUNT_LIVE (IS(0, LIVE) + IS(1, LIVE) + IS(2, LIVE))
 #define WORK_IN_SIGHT (head != tail)
 
 /* ---- worker ---- */
 
-#define DIES_AFTER(stores) d_step { deaths_left > 0 -> deaths_left--; exited[me] = true; stores }; goto vacant
-#define DIES DIES_AFTER(skip)
+#define DIES_AND(stores) d_step { deaths_left > 0 -> deaths_left--; exited[me] = true; stores }; goto vacant
+#define DIES DIES_AND(skip)
 
 #ifdef COMPANY
 #define BODY_ENDS met
 #else
 #define BODY_ENDS true
 #endif
-
-#ifdef MUTANT_sleeper_counted_awake
-#define GOES_TO_SLEEP true
+#ifdef MUTANT_ring_before_publishing
+#define PUBLISH skip
 #else
-#define GOES_TO_SLEEP (parked[me] == ABOUT_TO_SLEEP)
+#define PUBLISH news[me]++
 #endif
-
 #ifdef MUTANT_spinner_counted_twice
 #define TAKE_MARK_BACK spinner = 0
 #else
 #define TAKE_MARK_BACK if :: spinner == me + 1 -> spinner = 0 :: else fi
+#endif
+#ifdef MUTANT_looker_counted_as_sleeper
+#define STILL_UNSEEN true
+#define SLEEPER(s) (parked[s] != UP)
+#else
+#define SLEEPER(s) (parked[s] == ASLEEP)
+#define STILL_UNSEEN (parked[me] == LOOKING)
 #endif
 
 #define me _pid
@@ -79,24 +90,28 @@ end_vacant:
 look:
   if
   :: DIES
-  :: d_step { WORK_IN_SIGHT -> head++; holds[me] = true; running++; met = (met || running == 2) }
+  :: d_step { WORK_IN_SIGHT -> head++; holds[me] = true; being_run++; met = (met || being_run == 2) }
   :: !WORK_IN_SIGHT && !closing -> goto spin
   :: d_step { !WORK_IN_SIGHT && closing -> exited[me] = true }; goto vacant
   fi;
 
   if
-  :: DIES_AFTER(running--)
-  :: d_step { BODY_ENDS -> running--; news[me]++; holds[me] = false }
+  :: DIES_AND(being_run--)
+  :: d_step { BODY_ENDS -> being_run--; holds[me] = false; PUBLISH }
   fi;
   if
   :: DIES
-  :: d_step { armed != SLEEPING -> armed = AWAKE }; goto look
+  :: d_step { armed != SLEEPING -> armed = AWAKE }; goto rung
   :: d_step { armed == SLEEPING -> armed = AWAKE }
   fi;
   if
   :: DIES
   :: collector++
   fi;
+rung:
+#ifdef MUTANT_ring_before_publishing
+  if :: DIES :: news[me]++ fi;
+#endif
   goto look;
 
 spin:
@@ -107,8 +122,7 @@ spin:
   fi;
   if
   :: DIES
-  :: WORK_IN_SIGHT || closing ->
-     if :: DIES :: d_step { TAKE_MARK_BACK }; goto look fi
+  :: WORK_IN_SIGHT || closing -> if :: DIES :: d_step { TAKE_MARK_BACK }; goto look fi
   :: skip
   fi;
   if
@@ -118,29 +132,23 @@ spin:
 
 park:
 #ifdef MUTANT_look_before_announcing
-  if
-  :: DIES
-  :: WORK_IN_SIGHT || closing -> goto look
-  :: else
-  fi;
+  if :: DIES :: WORK_IN_SIGHT || closing -> goto look :: !WORK_IN_SIGHT && !closing fi;
 #endif
   if
   :: DIES
-  :: d_step { bell[me] = 0; parked[me] = ABOUT_TO_SLEEP }
+  :: d_step { bell[me] = 0; parked[me] = LOOKING }
   fi;
-  if
-  :: DIES
 #ifndef MUTANT_look_before_announcing
-  :: WORK_IN_SIGHT || closing -> goto get_up
-  :: else
-#else
-  :: skip
-#endif
-  fi;
   if
   :: DIES
-  :: d_step { GOES_TO_SLEEP -> parked[me] = ASLEEP }
-  :: !GOES_TO_SLEEP -> goto look
+  :: WORK_IN_SIGHT || closing -> goto get_up
+  :: !WORK_IN_SIGHT && !closing
+  fi;
+#endif
+  if
+  :: DIES
+  :: d_step { STILL_UNSEEN -> parked[me] = ASLEEP }
+  :: !STILL_UNSEEN -> goto look
   fi;
   if
   :: DIES
@@ -159,34 +167,29 @@ get_up:
 
 inline wake() {
 #ifdef MUTANT_spinner_counted_twice
-  if :: spinner != 0 -> wanted-- :: else fi;
+  if :: spinner != 0 -> wanted-- :: spinner == 0 fi;
 #else
   atomic { if :: spinner != 0 -> spinner = 0; wanted-- :: else fi };
 #endif
   do
-  :: d_step { wanted > 0 && s < SEATS && parked[s % SEATS] == UP -> s++ }
-#ifdef MUTANT_sleeper_counted_awake
-  :: d_step { wanted > 0 && s < SEATS && parked[s % SEATS] != UP -> parked[s] = UP }; d_step { bell[s]++; wanted--; s++ }
-#else
-  :: d_step { wanted > 0 && s < SEATS && parked[s % SEATS] == ABOUT_TO_SLEEP -> parked[s] = UP; s++ }
-  :: d_step { wanted > 0 && s < SEATS && parked[s % SEATS] == ASLEEP -> parked[s] = UP }; d_step { bell[s]++; wanted--; s++ }
-#endif
+  :: d_step { wanted > 0 && s < SEATS && !SLEEPER(s % SEATS) -> parked[s] = UP; s++ }
+  :: d_step { wanted > 0 && s < SEATS && SLEEPER(s % SEATS) -> parked[s] = UP }; d_step { bell[s]++; wanted--; s++ }
   :: d_step { wanted == 0 || s == SEATS -> wanted = 0; s = 0 }; break
   od
 }
-
-#define TAKE_NEWS(s) collected = collected + news[s]; news[s] = 0
-#define RECOVER(s)                                                                \
+#define TAKE_NEWS(s) if :: s < SEATS -> collected = collected + news[(s) % SEATS]; news[(s) % SEATS] = 0 :: else fi
+#define RECOVER(which)                                                            \
   if                                                                              \
-  :: life[s] == DEAD ->                                                           \
+  :: IS(which, DEAD) ->                                                           \
+     s = which;                                                                   \
      TAKE_NEWS(s);                                                                \
      if :: holds[s] -> holds[s] = false; unsent++ :: else fi;                     \
      if :: spinner == s + 1 -> spinner = 0 :: else fi;                            \
      parked[s] = UP; bell[s] = 0;                                                 \
-     life[s] = VACANT                                                             \
+     life[s] = VACANT; s = 0                                                      \
   :: else                                                                         \
   fi
-#define NEWS (news[0] || news[1] || news[2] || deaths != deaths_seen)
+#define NEWS (news[0] || news[1] || news[SEATS - 1] || deaths != deaths_seen)
 
 active proctype coordinator() {
   byte s, wanted, submitted, unsent;
@@ -224,11 +227,11 @@ refill:
   fi;
 
 #ifdef MUTANT_look_before_arming
-  if :: NEWS -> goto pump :: else fi;
+  if :: NEWS -> goto pump :: !(NEWS) fi;
   armed = SPINNING;
 #else
   armed = SPINNING;
-  if :: NEWS -> armed = AWAKE; goto pump :: else fi;
+  if :: NEWS -> armed = AWAKE; goto pump :: !(NEWS) fi;
 #endif
   if
   :: armed == AWAKE -> goto pump
@@ -244,54 +247,57 @@ asleep:
 
 close:
   closing = true;
-  d_step { bell[0]++; bell[1]++; bell[2]++ };
+  d_step { do :: s < SEATS -> bell[s]++; s++ :: else -> break od };
   leaving = true;
-  life[0] != LIVE && life[1] != LIVE && life[2] != LIVE
+  COUNT_LIVE == 0
 }
 
 /* ---- supervisor ---- */
 
-#define ALIVE ((life[0] == LIVE) + (life[1] == LIVE) + (life[2] == LIVE))
-#define ANY_VACANT (life[0] == VACANT || life[1] == VACANT || life[2] == VACANT)
-#define TAKE_SEAT d_step { if :: life[0] == VACANT -> life[0] = LIVE :: else -> if :: life[1] == VACANT -> life[1] = LIVE :: else -> life[2] = LIVE fi fi }
+#define SHORT (!leaving && COUNT_LIVE < WORKERS && !gave_up)
+#define ANY_VACANT (IS(0, VACANT) || IS(1, VACANT) || IS(2, VACANT))
+#define SIT do :: life[s] != VACANT -> s++ :: else -> break od; life[s] = LIVE; s = 0
+#define TAKE_SEAT(condition)                                                      \
+  :: d_step { ANY_VACANT && (condition) && !starved -> SIT }; goto start          \
+  :: d_step { ANY_VACANT && (condition) && starved -> SIT }; starved = false; goto start
+#define REAP(which)                                                               \
+  :: d_step { IS(which, LIVE) && exited[(which) % SEATS] -> s = which; exited[s] = false; life[s] = DEAD; s = 0 }
 
 active proctype supervisor() {
-  byte s, seen;
-  bool stuck;
+  byte s;
+  bool gave_up;
 
-  ALIVE == WORKERS;
+  COUNT_LIVE == WORKERS;
 start:
   if
-  :: leaving || ALIVE == WORKERS || stuck -> goto watch
-  :: !leaving && ALIVE == 1 && failures_left > 0 -> failures_left--; stuck = true; goto watch
-  :: !leaving && ALIVE < WORKERS && !stuck && ANY_VACANT -> TAKE_SEAT; starved = false; goto start
-  :: !leaving && ALIVE < WORKERS && !stuck && !ANY_VACANT -> starved = true
+  :: !SHORT -> goto watch
+  :: d_step { SHORT && COUNT_LIVE > 0 && failures_left > 0 -> failures_left--; gave_up = true }; goto watch
+  TAKE_SEAT(SHORT)
+  :: SHORT && !ANY_VACANT -> starved = true
   fi;
+#ifdef MUTANT_starved_after_the_last_look
+  goto watch;
+#endif
   if
-  :: ANY_VACANT -> TAKE_SEAT; starved = false; goto start
+  TAKE_SEAT(true)
   :: !ANY_VACANT
   fi;
 
 watch:
 end_watch:
   if
-  :: exited[0] -> s = 0
-  :: exited[1] -> s = 1
-  :: exited[2] -> s = 2
+  REAP(0) REAP(1) REAP(2)
   :: d_step { seat_freed -> seat_freed = false }; goto start
   fi;
-  d_step { exited[s] = false; life[s] = DEAD; s = 0 };
   deaths++;
 #ifdef MUTANT_ringer_dies_unheard
   if
-  :: armed == AWAKE -> goto start
-  :: d_step { armed != AWAKE -> seen = armed; armed = AWAKE }
+  :: d_step { armed != SLEEPING -> armed = AWAKE }; goto start
+  :: d_step { armed == SLEEPING -> armed = AWAKE }
   fi;
-  if :: seen == SLEEPING -> collector++ :: else fi;
-  seen = 0;
 #else
   armed = AWAKE;
-  collector++;
 #endif
+  collector++;
   goto start
 }

@@ -355,3 +355,40 @@ TEST(queue, does_not_arm_while_there_is_news) {
   worker.run_claimed();
   EXPECT_FALSE(queue.end.arm());
 }
+
+TEST(queue, counts_on_a_spinning_worker_once) {
+  bare_queue queue;
+  queue.layout.claims().spinner.store(1);
+  seat& sleeper = queue.layout.seat_at(1);
+  sleeper.parked.store(sleep_word::asleep);
+
+  queue.send(1);
+  queue.end.flush();
+  EXPECT_FALSE(sleeper.bell.try_wait());
+  queue.send(2);
+  queue.end.flush();
+  EXPECT_TRUE(sleeper.bell.try_wait());
+}
+
+TEST(queue, rings_for_a_sleeper_rather_than_for_one_that_still_looks) {
+  bare_queue queue;
+  seat& looking = queue.layout.seat_at(0);
+  seat& asleep = queue.layout.seat_at(1);
+  looking.parked.store(sleep_word::looking);
+  asleep.parked.store(sleep_word::asleep);
+
+  queue.send(1);
+  queue.end.flush();
+  EXPECT_TRUE(asleep.bell.try_wait());
+  EXPECT_EQ(looking.parked.load(), sleep_word::up);
+}
+
+TEST(queue, hears_of_a_death_although_the_dead_took_the_ring_along) {
+  bare_queue queue;
+  collector_bell& bell = queue.layout.claims().bell;
+  bell.arm();
+  ASSERT_TRUE(bell.sleep_on(collector_bell::on_semaphore));
+  bell.disarm();  // as far as the dead came
+  bell.ring_for_the_dead(-1);
+  EXPECT_TRUE(bell.semaphore().try_wait());
+}

@@ -53,7 +53,10 @@ void process_backend::flush() {
 bool process_backend::interrupt(std::uint64_t tag) {
   const auto place = end_.running_now(tag);
   if (!place) return false;
-  team_->order({.what = supervisor_order::kind::interrupt, .seat = place->seat, .word = place->word});
+  team_->order({.what = supervisor_order::kind::interrupt,
+                .seat = place->seat,
+                .incarnation = place->incarnation,
+                .word = place->word});
   return true;
 }
 

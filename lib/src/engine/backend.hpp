@@ -89,8 +89,7 @@ class backend {
   /// park sleeps until a worker or the supervisor has news, `at_most` is over, or `also` (a descriptor, if not -1) is
   /// readable. May return early for no reason.
   virtual void park(std::chrono::nanoseconds at_most, int also) = 0;
-  /// native_handle is a descriptor that is readable when, after an arm(), there is news; -1 where there is none to wait
-  /// for.
+  /// native_handle is the descriptor that news arrives at while park() polls it along with `also`; -1 where none comes.
   [[nodiscard]] virtual int native_handle() const = 0;
 
   /// stop ends all workers: drain = after the chunks they hold, otherwise at once where they can be killed.

@@ -165,7 +165,7 @@ std::optional<coordinator_end::place> coordinator_end::running_now(std::uint64_t
     const std::uint64_t word = running.progress.item.load(std::memory_order_acquire);
     const hint held = hint::unpack(running.hint.load(std::memory_order_acquire));
     if (held.slot != index || held.generation != state.generation) return std::nullopt;
-    return place{state.seat, word};
+    return place{state.seat, state.incarnation, word};
   }
   return std::nullopt;
 }
@@ -208,10 +208,11 @@ std::size_t coordinator_end::recover_seat(std::uint32_t seat_index, std::uint32_
   std::uint64_t spinner = seat_index + 1;
   claims_.spinner.compare_exchange_strong(spinner, 0);
   seat_control& control = layout_.control(seat_index);
-  const std::uint64_t tail = left.done_tail.load(std::memory_order_relaxed);
-  new (&left) seat{};
-  left.done_tail.store(tail, std::memory_order_relaxed);
-  control.life.store(seat_life{seat_life::free, incarnation}.pack(), std::memory_order_release);
+  left.parked.store(sleep_word::up);
+  new (&left.bell) doorbell{};
+  left.running.hint.store(0, std::memory_order_relaxed);
+  for (shared_word& intent : left.intents) intent.store(0, std::memory_order_relaxed);
+  control.life.store(seat_life{seat_life::free, incarnation}.pack());
   return events;
 }
 

@@ -29,6 +29,7 @@ class coordinator_end {
   /// running_now says where the chunk is being run at this moment: the seat and its progress word.
   struct place {
     std::uint32_t seat;
+    std::uint32_t incarnation;
     std::uint64_t word;
   };
   [[nodiscard]] std::optional<place> running_now(std::uint64_t tag) const;

@@ -121,7 +121,7 @@ void worker_end::run(std::size_t position) {
 }
 
 void worker_end::wait_for_done_room(std::uint64_t tail) {
-  while (tail - control_.delivered.load(std::memory_order_acquire) >= done_capacity) {
+  while (tail - control_.delivered.load(std::memory_order_acquire) >= done_capacity && !coordinator_.closing) {
     claims_.bell.ring(wires_.news);
     seat_.bell.wait_for(std::chrono::milliseconds{1});
   }
