@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include <sys/prctl.h>
+
 namespace {
 
 using namespace yoke::cli;
@@ -64,6 +66,7 @@ int run(std::span<char*> arguments, std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a pool leaves to be reaped is not left to process 1, which may not do it
   std::string name = "yoke";
   try {
     keep_standard_streams_apart();

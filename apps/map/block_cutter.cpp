@@ -63,13 +63,20 @@ void block_cutter::next_ranges(detail::stream_block& out) {
   }
   const block_ticket ticket{.ranges = count, .bytes = 0};
   const std::size_t size = sizeof ticket + count * sizeof(file_range);
-  std::byte* const memory = workers_.allocate(size);
+  const auto noted = under_way_.emplace(cut_, where).first;  // before the input moves on: nothing is lost if this fails
+  std::byte* memory = nullptr;
+  try {
+    memory = workers_.allocate(size);
+  } catch (...) {
+    under_way_.erase(noted);
+    throw;
+  }
+  ++cut_;
   std::memcpy(memory, &ticket, sizeof ticket);
   std::memcpy(memory + sizeof ticket, ranges.data(), count * sizeof(file_range));
   input_ = input;
   offset_ = offset;
   out = {memory, size};
-  under_way_.emplace(cut_++, where);
 }
 
 void block_cutter::release(const detail::stream_block& block) noexcept {

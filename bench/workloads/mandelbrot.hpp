@@ -9,8 +9,8 @@ namespace yoke::bench {
 /// much.
 struct mandelbrot {
   static constexpr int rows = 400;
-  static constexpr int columns = 320;
-  static constexpr std::uint16_t deepest = 2400;
+  static constexpr int columns = 400;
+  static constexpr std::uint16_t deepest = 3600;
 
   /// row returns how many steps each point of a row stays bounded.
   static std::vector<std::uint16_t> row(int y) {

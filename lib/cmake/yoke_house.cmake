@@ -38,6 +38,9 @@ target_compile_definitions(yoke_house INTERFACE YOKE_VERSION="${PROJECT_VERSION}
 target_include_directories(yoke_house INTERFACE ${PROJECT_SOURCE_DIR}/lib/src ${PROJECT_SOURCE_DIR})
 if(YOKE_SANITIZE)
   set(flags -fsanitize=${YOKE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND flags -Wno-maybe-uninitialized)  # what sanitizers add confuses it, in the standard library's headers too
+  endif()
   target_compile_options(yoke_house INTERFACE ${flags})
   target_link_options(yoke_house INTERFACE ${flags})
 endif()

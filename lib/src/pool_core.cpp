@@ -18,7 +18,9 @@ namespace {
 
 std::string lost_writes(const capture_verdict& found) {
   return "yoke: the task returns nothing, and " + found.describe() +
-         ": what it writes there would stay in the worker; return the value from map instead";
+         ": what it writes there would stay in the worker; return the value from map instead (also where it only "
+         "reads: then "
+         "let map return anything and drop it)";
 }
 
 std::string unsafe_fork(const std::string& reason) {
@@ -42,6 +44,12 @@ struct pool_core::parts {
 pool_core::pool_core(const pool_options& options) : parts_{std::make_unique<parts>(options)} {}
 
 pool_core::~pool_core() { parts_->workers->stop(false); }
+
+void pool_core::refuse_absent() {
+  throw std::logic_error{
+      "yoke: there is no pool here: it was moved from, or a task called the pool that runs it; give the task a pool of "
+      "its own"};
+}
 
 route pool_core::choose(const callable_facts& task, const call_options& options) const {
   const bool in_place = describe().shares_memory;

@@ -123,7 +123,7 @@ TEST_F(item_watch_on_process_backend, never_hits_the_next_item_when_one_ends_at_
   constexpr auto close_call = +[](chunk_call& call) {
     for (std::uint64_t offset = 0; offset < call.count; ++offset) {
       call.marks.begin(offset, call.results.size());
-      if (offset % 2 == 0) std::this_thread::sleep_for(5ms);
+      if (offset % 2 == 0) std::this_thread::sleep_for(std::chrono::milliseconds{call.first});
       call.results.append(&offset, sizeof offset);
       ++call.items_done;
     }
@@ -131,7 +131,9 @@ TEST_F(item_watch_on_process_backend, never_hits_the_next_item_when_one_ends_at_
   };
   std::size_t ended = 0;
   for (int round = 0; round < 100; ++round) {
-    const auto event = run(chunk(close_call, 20, 0, 5ms));
+    chunk_message message = chunk(close_call, 20, 0, 5ms);
+    message.first = 4 + static_cast<std::uint64_t>(round % 6);  // ms of each second item
+    const auto event = run(message);
     ASSERT_EQ(event.results.size(), event.items_done);
     if (event.what == chunk_event::kind::lost) {
       ++ended;

@@ -245,6 +245,27 @@ TEST_F(lifecycle_of_process_pool, says_what_to_do_when_no_process_can_be_forked)
   EXPECT_EQ(host.wait(), 0);
 }
 
+TEST_F(lifecycle_of_process_pool, works_in_a_host_that_has_closed_its_standard_streams) {
+  child_process host{[] {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(stream);
+    yoke::pool pool{{.workers = 2}};
+    const std::string scribble(1 << 16, 'x');
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+      static_cast<void>(::write(stream, scribble.data(), scribble.size()) > 0);
+    }
+    return works(pool) ? 0 : 1;
+  }};
+  EXPECT_EQ(host.wait(), 0);
+}
+
+TEST_F(lifecycle_of_process_pool, tells_a_task_that_names_its_own_pool) {
+  static yoke::pool global{{.workers = 1}};
+  EXPECT_THROW(global.map(numbers(1), [](int n) { return global.map(numbers(n + 1), square).front(); }),
+               std::logic_error);
+  EXPECT_TRUE(works(global));
+  { const yoke::pool last = std::move(global); }
+}
+
 TEST_F(lifecycle_of_process_pool, does_not_share_its_standard_input_with_tasks) {
   yoke::pool pool{{.workers = 1}};
   const auto got = pool.map(numbers(1), [](int) {

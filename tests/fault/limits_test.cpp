@@ -63,6 +63,24 @@ TEST_F(limits_of_process_pool, let_an_item_try_again_that_was_too_slow_the_first
   EXPECT_EQ(seen[attempts].load(), 2U);
 }
 
+TEST_F(limits_of_process_pool, never_hit_a_later_call_when_an_item_throws_at_its_deadline) {
+  yoke::pool pool{{.workers = 1}};
+  for (int round = 0; round < 60; ++round) {
+    const auto throw_late = [round](int) -> int {
+      const auto end = std::chrono::steady_clock::now() + 4900us + round * 15us;
+      while (std::chrono::steady_clock::now() < end) {
+      }
+      throw std::runtime_error{"late"};
+    };
+    EXPECT_ANY_THROW(pool.map(numbers(1), throw_late, {.deadline = 5ms}));
+    const auto innocent = pool.map(numbers(3), [](int n) {
+      std::this_thread::sleep_for(20ms);
+      return n;
+    });
+    ASSERT_EQ(innocent, numbers(3)) << "round " << round;
+  }
+}
+
 TEST_F(limits_of_process_pool, refuse_a_deadline_where_nothing_can_be_ended) {
   for (const auto backend : {yoke::backend::threads, yoke::backend::serial}) {
     yoke::pool pool{backend};

@@ -131,10 +131,10 @@ class pool {
   }
 
   /// describe says what this pool's backend can do.
-  [[nodiscard]] capabilities describe() const { return core_->describe(); }
+  [[nodiscard]] capabilities describe() const { return core().describe(); }
 
   /// workers returns how many tasks run at the same time.
-  [[nodiscard]] std::size_t workers() const { return core_->describe().workers; }
+  [[nodiscard]] std::size_t workers() const { return core().describe().workers; }
 
  private:
   template <class Source, class Task>
@@ -149,8 +149,8 @@ class pool {
     } else {
       Source::require_items();
       if constexpr (!std::is_void_v<R>) detail::require_result<R>();
-      detail::map_job<R, Source, Task> job{source, task, core_->scope()};
-      job.run(*core_, options, reruns);
+      detail::map_job<R, Source, Task> job{source, task, core().scope()};
+      job.run(core(), options, reruns);
       if constexpr (!std::is_void_v<R>) return job.take();
     }
   }
@@ -163,8 +163,14 @@ class pool {
     detail::check_options(options);
     if (source.size() == 0) return std::nullopt;
     const std::uint64_t leaf = options.leaf != 0 ? options.leaf : leaf_size(source.size());
-    detail::reduce_job<T, Source, Steps> job{source, calls, identity, leaf, core_->scope()};
-    return job.run(*core_, options);
+    detail::reduce_job<T, Source, Steps> job{source, calls, identity, leaf, core().scope()};
+    return job.run(core(), options);
+  }
+
+  /// A worker was forked while its pool was being made: there, a task that names the pool finds none.
+  [[nodiscard]] detail::pool_core& core() const {
+    if (!core_) detail::pool_core::refuse_absent();
+    return *core_;
   }
 
   std::unique_ptr<detail::pool_core> core_;

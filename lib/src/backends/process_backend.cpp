@@ -60,8 +60,9 @@ bool process_backend::interrupt(std::uint64_t tag) {
   return true;
 }
 
+void process_backend::check_original() const { guard_.check(); }
+
 std::size_t process_backend::receive(event_sink& sink) {
-  guard_.check();
   if (supervisor_lost_.exchange(false)) replace_supervisor();
   std::size_t events = end_.collect(sink);
   if (end_.deaths_unseen()) {
@@ -114,11 +115,10 @@ void process_backend::stop(bool drain) noexcept {
   if (!team_) return;
   if (guard_.in_copy()) {
     team_->disown();
-  } else {
-    if (drain) end_.close();
-    team_->stop(drain);
+    return;
   }
-  team_.reset();
+  if (drain) end_.close();
+  team_->stop(drain);
 }
 
 }  // namespace yoke::detail

@@ -20,6 +20,7 @@ class process_backend final : public queue_backend {
   ~process_backend() override;
 
   [[nodiscard]] capabilities describe() const override;
+  void check_original() const override;
   void flush() override;
   std::size_t receive(event_sink& sink) override;
   bool interrupt(std::uint64_t tag) override;

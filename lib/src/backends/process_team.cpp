@@ -49,6 +49,7 @@ process_team::process_team(const worker_plan& plan) {
 process_team::~process_team() { stop(false); }
 
 void process_team::start(worker_plan plan) {
+  static const std::ios_base::Init streams;  // a pool at namespace scope may come before anybody else's
   auto [ours, theirs] = make_seqpacket_pair();
   const file_descriptor self = pidfd_open(::getpid());
   plan.orders = theirs.get();
@@ -118,7 +119,8 @@ bool process_team::gone_within(int milliseconds) noexcept {
 }
 
 void process_team::stop(bool drain) noexcept {
-  if (!supervisor_) return;
+  if (stopped_) return;
+  stopped_ = true;
   order({.what = drain ? supervisor_order::kind::drain : supervisor_order::kind::kill});
   if (!gone_within(drain ? -1 : drain_ms)) {
     ::kill(pid_, SIGKILL);  // not reaped before its pidfd is readable, so the number is still its own
@@ -127,12 +129,6 @@ void process_team::stop(bool drain) noexcept {
   // Only a host that is process 1 or a subreaper has become its parent.
   siginfo_t ignored{};
   ::waitid(P_PID, static_cast<id_t>(pid_), &ignored, WEXITED | WNOHANG);
-  disown();
-}
-
-void process_team::disown() noexcept {
-  supervisor_.reset();
-  socket_.reset();
 }
 
 }  // namespace yoke::detail

@@ -34,7 +34,7 @@ class process_team {
   [[nodiscard]] bool alive() const;
 
   /// disown forgets the team without touching it: for a copy of the host made by fork().
-  void disown() noexcept;
+  void disown() noexcept { stopped_ = true; }
 
  private:
   void start(worker_plan plan);
@@ -44,6 +44,7 @@ class process_team {
   file_descriptor socket_;
   file_descriptor supervisor_;  // pidfd
   pid_t pid_ = 0;
+  bool stopped_ = false;
   std::uint32_t workers_ = 0;
 };
 

@@ -19,7 +19,8 @@ const queue_layout& constructed(segment& home, const queue_layout& layout) {
 queue_backend::queue_backend(segment::home where, const queue_shape& shape)
     : home_{where},
       layout_{home_.base(), home_.size(), shape},
-      news_{check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd for the pool's native_handle")},
+      news_{clear_of_standard_streams(
+          file_descriptor{check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd for the pool's native_handle")})},
       end_{constructed(home_, layout_), news_.get()},
       payload_{home_, layout_.payload_range().offset, layout_.payload_range().bytes} {}
 

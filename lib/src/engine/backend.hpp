@@ -39,6 +39,7 @@ struct chunk_event {
   std::uint64_t items_done = 0;          ///< items whose results are in `results`
   std::span<const std::byte> results{};  ///< valid until the sink returns
   std::span<const std::byte> error{};    ///< finished with an exception: its encoding; valid until the sink returns
+  bool failed = false;                   ///< finished with an exception, even where there was no room for its encoding
   int worker = 0;                        ///< pid of the worker, or index of the thread
   int signal = 0;                        ///< lost: the signal that ended the worker, or 0
   int exit_status = 0;                   ///< lost: its exit status where signal is 0
@@ -65,6 +66,9 @@ class backend {
   virtual ~backend() = default;
 
   [[nodiscard]] virtual capabilities describe() const = 0;
+
+  /// check_original throws forked_copy in a child that the host forked. Called before any lock is taken.
+  virtual void check_original() const {}
 
   /// allocate returns `bytes` of payload memory that every worker can read. Throws std::bad_alloc.
   virtual std::byte* allocate(std::size_t bytes) = 0;

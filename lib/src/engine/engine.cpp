@@ -44,6 +44,7 @@ void engine::run(job& work) {
 }
 
 void engine::submit(job& work) {
+  workers_.check_original();
   if (call_scope::inside(this)) {
     throw std::logic_error("yoke: a task called the pool that runs it; give the task a pool of its own");
   }
@@ -74,6 +75,7 @@ void engine::wait(job& work) {
 }
 
 void engine::poll() {
+  workers_.check_original();
   if (call_scope::inside(this)) return;
   const std::lock_guard lock{mutex_};
   pump();
@@ -123,6 +125,7 @@ void engine::park(std::unique_lock<std::mutex>& lock) {
   } catch (...) {
     if (!lock.owns_lock()) lock.lock();
     break_all(std::current_exception());
+    retire_settled();
   }
 }
 
@@ -183,8 +186,25 @@ bool engine::take_next(job& work) {
       break;
   }
   work.supplied_ = message.first + message.count;
-  work.waiting_.push_back(ledger_.add(work, message).message.tag);
+  try {
+    enter(work, message);
+  } catch (...) {
+    work.discard(message);
+    fail_job(work, message.first, std::current_exception());
+    return false;
+  }
   return true;
+}
+
+ledger_entry& engine::enter(job& work, const chunk_message& message) {
+  ledger_entry& entry = ledger_.add(work, message);
+  try {
+    work.waiting_.push_back(entry.message.tag);
+  } catch (...) {
+    ledger_.remove(entry.message.tag);
+    throw;
+  }
+  return entry;
 }
 
 void engine::heed_cancellations() {

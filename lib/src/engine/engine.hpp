@@ -63,6 +63,7 @@ class engine final : private event_sink {
   void refill();
   fed feed(job& work);
   bool take_next(job& work);
+  ledger_entry& enter(job& work, const chunk_message& message);
   void heed_cancellations();
   void retire_settled();
   void break_all(std::exception_ptr error);

@@ -9,6 +9,7 @@ namespace yoke::detail {
 
 std::exception_ptr task_failure_error(std::span<const std::byte> encoded, std::uint64_t item, int worker) {
   try {
+    if (encoded.empty()) rethrow(describe(std::make_exception_ptr(std::bad_alloc{})), item, worker);
     byte_reader reader{encoded};
     rethrow(decode<error_record>(reader), item, worker);
   } catch (...) {

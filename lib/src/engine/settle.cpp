@@ -49,7 +49,7 @@ bool engine::on_finished(const ledger_entry& settled, const chunk_event& event) 
   const std::uint64_t item = chunk.first + event.items_done;
   if (event.items_done > 0) work.observe(event.items_done, event.ended - event.started);
 
-  if (event.error.empty()) {
+  if (event.error.empty() && !event.failed) {
     if (event.items_done < chunk.count) throw std::logic_error("yoke: a worker left items of its chunk out");
     deliver(work, chunk.first, chunk.count, event.results);
     return false;
@@ -128,10 +128,9 @@ bool engine::again(const ledger_entry& whole, std::uint64_t first, std::uint64_t
     message.input = nullptr;
     message.input_bytes = 0;
   }
-  ledger_entry& entry = ledger_.add(work, message);
+  ledger_entry& entry = enter(work, message);
   entry.deaths = deaths;
   entry.needs_payload = !carried;
-  work.waiting_.push_back(entry.message.tag);
   return carried;
 }
 

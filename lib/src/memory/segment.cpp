@@ -61,7 +61,8 @@ mapped_region map_largest(int descriptor, std::size_t size, std::size_t minimum)
 }
 
 file_descriptor make_memory_file() {
-  return file_descriptor(check(::memfd_create("yoke", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create of the segment"));
+  return clear_of_standard_streams(
+      file_descriptor(check(::memfd_create("yoke", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create of the segment")));
 }
 
 }  // namespace

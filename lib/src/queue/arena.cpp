@@ -47,11 +47,23 @@ arena::sink arena::open(std::uint64_t delivered) {
     }
     return {*this, 0, range_.bytes};
   }
+  const region gap = largest_gap();
+  return {*this, gap.begin, gap.end};
+}
+
+bool arena::is_roomy(std::uint64_t delivered) {
+  reclaim(delivered);
+  if (held_.empty()) return true;
+  const region gap = largest_gap();
+  return gap.end - gap.begin >= range_.bytes / 4;
+}
+
+arena::region arena::largest_gap() const {
   const std::size_t oldest = held_.front().begin;
   const std::size_t next = held_.back().end;
-  if (next <= oldest) return {*this, next, oldest};
-  if (oldest >= range_.bytes - next) return {*this, 0, oldest};
-  return {*this, next, range_.bytes};
+  if (next <= oldest) return {next, oldest};
+  if (oldest >= range_.bytes - next) return {0, oldest};
+  return {next, range_.bytes};
 }
 
 void arena::close(const sink& used) {

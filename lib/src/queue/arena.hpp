@@ -37,6 +37,10 @@ class arena {
     std::size_t end_offset_;
   };
 
+  /// is_roomy tells whether a quarter of the arena is free in one piece, `delivered` being the records taken so far.
+  /// Otherwise delivery will make room: wait for it, so that results up to that size always fit.
+  [[nodiscard]] bool is_roomy(std::uint64_t delivered);
+
   /// open starts a region in the largest gap left, `delivered` being the records the coordinator has taken so far.
   sink open(std::uint64_t delivered);
 
@@ -49,6 +53,7 @@ class arena {
     std::size_t end;
   };
 
+  [[nodiscard]] region largest_gap() const;
   void reclaim(std::uint64_t delivered);
   void commit_to(std::size_t end);
 

@@ -1,11 +1,13 @@
 #include "queue/collector_bell.hpp"
 
+#include <sched.h>
 #include <unistd.h>
 
 namespace yoke::detail {
 
 void collector_bell::ring(int descriptor) noexcept {
   if (armed_.load() == awake) return;
+  rung_on_.store(::sched_getcpu(), std::memory_order_relaxed);
   switch (armed_.exchange(awake)) {
     case on_semaphore:
       semaphore_.ring();

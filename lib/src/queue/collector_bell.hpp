@@ -35,10 +35,14 @@ class collector_bell {
 
   doorbell& semaphore() noexcept { return semaphore_; }
 
+  /// rung_on is the CPU that the coordinator was last rung from.
+  [[nodiscard]] int rung_on() const noexcept { return rung_on_.load(std::memory_order_relaxed); }
+
  private:
   static void write_to(int descriptor) noexcept;
 
   std::atomic<std::uint32_t> armed_{awake};
+  std::atomic<int> rung_on_{-1};
   doorbell semaphore_;
 };
 

@@ -7,6 +7,7 @@
 #include <new>
 
 #include <poll.h>
+#include <sched.h>
 #include <unistd.h>
 
 namespace yoke::detail {
@@ -52,6 +53,7 @@ void coordinator_end::flush() {
 }
 
 void coordinator_end::wake(std::uint64_t workers) {
+  words_.cpu.store(::sched_getcpu(), std::memory_order_relaxed);
   if (claims_.spinner.load() != 0 && claims_.spinner.exchange(0) != 0) --workers;
   for (std::uint32_t index = 0; index < layout_.shape().seats && workers > 0; ++index) {
     seat& sleeper = layout_.seat_at(index);
@@ -117,6 +119,7 @@ bool coordinator_end::deliver(std::uint32_t seat_index, const done_record& recor
   event.tag = sent_[done.slot].tag;
   event.items_done = record.items_done;
   event.results = bytes.first(record.result_bytes);
+  event.failed = record.failed;
   if (record.failed) event.error = bytes.subspan(record.result_bytes);
   event.worker = record.worker;
   event.started = std::chrono::nanoseconds{record.started};
@@ -211,6 +214,7 @@ std::size_t coordinator_end::recover_seat(std::uint32_t seat_index, std::uint32_
   left.parked.store(sleep_word::up);
   new (&left.bell) doorbell{};
   left.running.hint.store(0, std::memory_order_relaxed);
+  left.running.progress.item.store(0, std::memory_order_relaxed);
   for (shared_word& intent : left.intents) intent.store(0, std::memory_order_relaxed);
   control.life.store(seat_life{seat_life::free, incarnation}.pack());
   return events;
@@ -263,8 +267,9 @@ bool coordinator_end::park(std::chrono::nanoseconds at_most, int also) {
   collector_bell& bell = claims_.bell;
   if (spin_until(budget_, monotonic_now, [&bell] { return bell.rung(); })) return true;
   const auto asleep = monotonic_now();
+  const int here = ::sched_getcpu();
   const bool woken = also < 0 ? sleep_on_semaphore(at_most) : sleep_on_descriptors(at_most, also);
-  if (woken) budget_.news_came(monotonic_now() - asleep);
+  if (woken && bell.rung_on() != here) budget_.news_came(monotonic_now() - asleep);
   bell.disarm();
   return woken;
 }

@@ -40,6 +40,7 @@ struct coordinator_words {
   alignas(64) shared_word tail;           ///< one past the last ring entry; release after the entry
   alignas(64) std::atomic<bool> closing;  ///< workers leave when the ring is empty
   shared_word shortest_deadline;          ///< ns, of all chunks in flight; 0 = none has one
+  std::atomic<int> cpu;                   ///< where the coordinator last woke somebody
 };
 
 /// supervisor_words are written by the supervisor only.

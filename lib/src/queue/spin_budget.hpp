@@ -17,7 +17,8 @@ class spin_budget {
   [[nodiscard]] std::chrono::nanoseconds current() const { return current_; }
   void paid() { current_ = std::min(longest, current_ * 4); }
   void wasted() { current_ = std::max(shortest, current_ / 2); }
-  /// news_came says how long the sleep after a wasted spin lasted; a short one would have been worth the spin.
+  /// news_came says how long the sleep after a wasted spin lasted; a short one would have been worth the spin. Not to
+  /// be told of news that was made on the sleeper's own CPU: a spin would have kept it from being made.
   void news_came(std::chrono::nanoseconds after) {
     if (after < 2 * longest) current_ = std::min(longest, current_ * 4);
   }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include <sched.h>
 #include <unistd.h>
 
 namespace yoke::detail {
@@ -85,7 +86,7 @@ void worker_end::run(std::size_t position) {
   const hint mine = hint::unpack(seat_.intents[position].load(std::memory_order_relaxed));
   const chunk_descriptor chunk = layout_.descriptor(mine.slot);
   const std::uint64_t tail = seat_.done_tail.load(std::memory_order_relaxed);
-  wait_for_done_room(tail);
+  wait_for_room(tail);
   arena::sink results = arena_.open(control_.delivered.load(std::memory_order_acquire));
 
   running_words& running = seat_.running;
@@ -120,8 +121,12 @@ void worker_end::run(std::size_t position) {
   claims_.bell.ring(wires_.news);
 }
 
-void worker_end::wait_for_done_room(std::uint64_t tail) {
-  while (tail - control_.delivered.load(std::memory_order_acquire) >= done_capacity && !coordinator_.closing) {
+void worker_end::wait_for_room(std::uint64_t tail) {
+  const auto full = [&] {
+    const std::uint64_t delivered = control_.delivered.load(std::memory_order_acquire);
+    return tail - delivered >= done_capacity || !arena_.is_roomy(delivered);
+  };
+  while (full() && !coordinator_.closing) {
     claims_.bell.ring(wires_.news);
     seat_.bell.wait_for(std::chrono::milliseconds{1});
   }
@@ -155,7 +160,8 @@ bool worker_end::wait() {
   seat_.parked.store(still);
   if (!work_in_sight() && !coordinator_.closing && seat_.parked.compare_exchange_strong(still, sleep_word::asleep)) {
     const auto asleep = monotonic_now();
-    if (seat_.bell.wait_for(longest_sleep)) budget_.news_came(monotonic_now() - asleep);
+    const int here = ::sched_getcpu();
+    if (seat_.bell.wait_for(longest_sleep) && coordinator_.cpu != here) budget_.news_came(monotonic_now() - asleep);
   }
   seat_.parked.store(sleep_word::up);
   return work_in_sight() || !coordinator_.closing;

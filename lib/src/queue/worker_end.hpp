@@ -41,7 +41,7 @@ class worker_end {
   std::size_t claim(std::uint64_t most);
   bool claim_one(const hint& wanted, std::size_t position);
   void run(std::size_t position);
-  void wait_for_done_room(std::uint64_t tail);
+  void wait_for_room(std::uint64_t tail);
   bool commit(const hint& done);
   [[nodiscard]] bool work_in_sight() const;
   bool spin();

@@ -34,4 +34,8 @@ class file_descriptor {
   int descriptor_ = -1;
 };
 
+/// clear_of_standard_streams moves a descriptor above 2, where a host that has closed a standard stream made it land:
+/// what is written to that stream later must not reach it. Closed on exec. Throws std::system_error.
+[[nodiscard]] file_descriptor clear_of_standard_streams(file_descriptor descriptor);
+
 }  // namespace yoke::detail

@@ -60,7 +60,8 @@ void close_between(int first, int last) {
 
 file_descriptor pidfd_open(pid_t pid) {
   const long descriptor = ::syscall(SYS_pidfd_open, pid, 0);
-  return file_descriptor(static_cast<int>(check(descriptor, "pidfd_open of process " + std::to_string(pid))));
+  return clear_of_standard_streams(
+      file_descriptor(static_cast<int>(check(descriptor, "pidfd_open of process " + std::to_string(pid)))));
 }
 
 bool pidfd_send_signal(int pidfd, int signal) {

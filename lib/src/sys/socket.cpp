@@ -41,7 +41,9 @@ std::vector<file_descriptor> take_descriptors(msghdr& message) {
 std::pair<file_descriptor, file_descriptor> make_seqpacket_pair() {
   std::array<int, 2> ends{};
   check(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), "socketpair of a control socket");
-  return {file_descriptor(ends[0]), file_descriptor(ends[1])};
+  file_descriptor first(ends[0]);
+  file_descriptor second(ends[1]);
+  return {clear_of_standard_streams(std::move(first)), clear_of_standard_streams(std::move(second))};
 }
 
 packet_status send_packet(int socket, std::span<const std::byte> bytes, std::span<const int> descriptors,

@@ -42,7 +42,8 @@ class item_marks {
       : words_{&words}, current_{epoch << progress_words::epoch_shift}, guarded_{guarded} {
     words_->stride.store(0, std::memory_order_relaxed);
     words_->bytes[0].store(0, std::memory_order_relaxed);
-    words_->item.store(current_, std::memory_order_release);
+    // An item that ended by throwing may have been doomed after its end: then this worker is about to be killed.
+    if ((words_->item.exchange(current_, std::memory_order_acq_rel) & progress_words::doom_bit) != 0) doomed();
   }
 
   /// fixed_results says, before the first item, that each result has `bytes` bytes: begin(offset) is enough then.
@@ -57,7 +58,8 @@ class item_marks {
     const std::uint64_t next = (current_ & ~progress_words::offset_mask) | offset;
     if (!guarded_) {
       words_->item.store(next, std::memory_order_release);
-    } else if (!words_->item.compare_exchange_strong(current_, next, std::memory_order_acq_rel)) {
+    } else if (std::uint64_t expected = current_;  // a member whose address is taken would not stay in a register
+               !words_->item.compare_exchange_strong(expected, next, std::memory_order_acq_rel)) {
       doomed();
     }
     current_ = next;

@@ -53,12 +53,14 @@ void run_into_sink(chunk_call& call, Cursor cursor, const Task& task) {
     } else if constexpr (copied_whole<R>) {
       std::byte* out = call.results.reserve(call.count * sizeof(R));
       call.results.commit(call.count * sizeof(R));
-      call.marks.fixed_results(sizeof(R));
-      for (; k < call.count; ++k, bytes += sizeof(R)) {
-        call.marks.begin(k);
+      item_marks marks = call.marks;  // a local one stays in registers: no store of a result can change it
+      marks.fixed_results(sizeof(R));
+      for (const std::uint64_t count = call.count; k < count; ++k, bytes += sizeof(R)) {
+        marks.begin(k);
         const R result = cursor.template apply<R>(task);
         std::memcpy(out + bytes, std::addressof(result), sizeof(R));
       }
+      call.marks = marks;
     } else {
       for (; k < call.count; ++k, bytes = call.results.size()) {
         call.marks.begin(k, bytes);

@@ -39,6 +39,9 @@ class pool_core {
   ~pool_core();
 
   /// choose decides the route of a call. Throws capture_error where no route would give the right answer.
+  /// refuse_absent throws std::logic_error for a call of a pool that is not there: moved from, or seen from its task.
+  [[noreturn]] static void refuse_absent();
+
   [[nodiscard]] route choose(const callable_facts& task, const call_options& options) const;
 
   /// run runs a job on the pool's workers, or, for route::team, on processes forked now; returns when it is settled.

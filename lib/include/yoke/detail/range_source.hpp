@@ -141,14 +141,15 @@ class range_source {
   class remote_cursor {
    public:
     remote_cursor(const head& base, std::uint64_t first, std::span<const std::byte> payload) : bytes_{payload} {
-      if constexpr (counting) next_ = static_cast<item>(base + static_cast<item>(first));
+      if constexpr (counting) next_ = static_cast<item>(static_cast<std::uint64_t>(base) + first);
       if constexpr (sent_whole) next_ = reinterpret_cast<const item*>(payload.data());
     }
 
     template <class R, class Task>
     R apply(const Task& task) {
       if constexpr (counting) {
-        const item value = next_++;
+        const item value = next_;
+        next_ = static_cast<item>(static_cast<std::uint64_t>(next_) + 1);
         return invoke_as<R>(task, value);
       } else if constexpr (sent_whole) {
         return invoke_as<R>(task, *next_++);

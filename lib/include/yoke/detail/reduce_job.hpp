@@ -93,8 +93,16 @@ class reduce_job final : public bulk_work {
                   typename Source::local_cursor{self.source_, call.first},
                   [&](const tree_node& node, T&& value) { nodes.emplace_back(node, std::move(value)); });
     if (call.failed) return;
-    for (auto& [node, value] : nodes)
-      ::new (static_cast<void*>(self.tree_.slot(node.first_leaf()))) T(std::move(value));
+    std::size_t placed = 0;
+    try {
+      for (; placed < nodes.size(); ++placed) {
+        auto& [node, value] = nodes[placed];
+        ::new (static_cast<void*>(self.tree_.slot(node.first_leaf()))) T(std::move(value));
+      }
+    } catch (...) {
+      while (placed > 0) std::destroy_at(self.tree_.slot(nodes[--placed].first.first_leaf()));
+      fail_chunk(call, call.count - 1, 0);
+    }
   }
 
   static void run_in_team(chunk_call& call) {
