@@ -1,5 +1,5 @@
-#include "support/child_process.hpp"
 #include "memory/segment.hpp"
+#include "support/child_process.hpp"
 
 #include <algorithm>
 #include <cstring>

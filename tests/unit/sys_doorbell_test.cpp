@@ -1,5 +1,5 @@
-#include "support/child_process.hpp"
 #include "memory/segment.hpp"
+#include "support/child_process.hpp"
 #include "sys/clock.hpp"
 #include "sys/doorbell.hpp"
 
