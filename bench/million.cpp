@@ -6,6 +6,7 @@
 #include "support/rounds.hpp"
 #include "support/table.hpp"
 #include "workloads/affine.hpp"
+#include "workloads/result_memory.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -35,6 +36,7 @@ class contest {
   }
 
   samples cold(const yoke::pool_options& options) const {
+    choose_memory(result_memory::fresh);
     samples times;
     for (int start = 0; start < cold_starts; ++start) {
       yoke::pool pool{options};
@@ -61,6 +63,42 @@ class contest {
   const std::vector<double> expected_ = answers(numbers_);
 };
 
+/// field is who takes part.
+struct field {
+  const contest& race;
+  yoke::pool& processes;
+  yoke::pool& threads;
+  peer* tbb;  ///< null where oneTBB is not installed
+};
+
+void compare(const field& all, result_memory memory, int rounds, const table& figures) {
+  const bool fresh = memory == result_memory::fresh;
+  choose_memory(memory);
+  std::vector<measurement> contenders{[&] { return all.race.on(all.processes); },
+                                      [&] { return all.race.on(all.threads); }, [&] { return all.race.serial(); }};
+  if (all.tbb != nullptr) {
+    contenders.emplace_back([&] { return all.tbb->measure(fresh ? 'V' : 'v'); });
+    contenders.emplace_back([&] { return all.tbb->measure(fresh ? 'A' : 'a'); });
+  }
+  const auto measured = interleaved(rounds, contenders);
+  const samples& process = measured[0];
+  const samples& thread = measured[1];
+
+  figures.note(fresh ? "results in fresh memory:" : "results in memory used before:");
+  figures.row("  processes", process, unit::seconds);
+  figures.row("  threads", thread, unit::seconds);
+  figures.row("  serial loop", measured[2], unit::seconds);
+  if (all.tbb != nullptr) {
+    figures.row("  oneTBB parallel_for, std::vector", measured[3], unit::seconds);
+    figures.row("  oneTBB parallel_for, array not zeroed", measured[4], unit::seconds);
+  }
+  figures.row("  processes / threads", process / thread, unit::times, at_most(3));
+  if (all.tbb != nullptr) {
+    figures.row("  threads / oneTBB", thread / measured[3], unit::times, at_most(2));
+    figures.row("  threads / oneTBB, array not zeroed", thread / measured[4], unit::times);
+  }
+}
+
 void measure(int rounds) {
   const yoke::pool_options on_threads{.backend = yoke::backend::threads};
   const contest race;
@@ -71,35 +109,18 @@ void measure(int rounds) {
   yoke::pool processes;  // before any thread exists
   const samples cold_thread = race.cold(on_threads);
   yoke::pool threads{on_threads};
-
-  std::vector<measurement> contenders{[&] { return race.on(processes); }, [&] { return race.on(threads); },
-                                      [&] { return race.serial(); }};
-  std::optional<peer> tbb;
-  if (const auto program = program_beside("peer_tbb"); std::filesystem::exists(program)) {
-    tbb.emplace(program.string());
-    contenders.emplace_back([&] { return tbb->measure('z'); });
-    contenders.emplace_back([&] { return tbb->measure('r'); });
-  }
-  const auto measured = interleaved(rounds, contenders);
-  const samples& process = measured[0];
-  const samples& thread = measured[1];
-
   figures.row("processes, first call of a pool", cold_process, unit::seconds);
   figures.row("threads, first call of a pool", cold_thread, unit::seconds);
-  figures.row("processes", process, unit::seconds);
-  figures.row("threads", thread, unit::seconds);
-  figures.row("serial loop", measured[2], unit::seconds);
-  if (tbb) {
-    figures.row("oneTBB parallel_for, std::vector", measured[3], unit::seconds);
-    figures.row("oneTBB parallel_for, memory not zeroed", measured[4], unit::seconds);
-  }
-  figures.row("processes / threads", process / thread, unit::times, at_most(3));
-  if (tbb) {
-    figures.row("threads / oneTBB", thread / measured[3], unit::times, at_most(2));
-    figures.row("threads / oneTBB, memory not zeroed", thread / measured[4], unit::times);
+
+  std::optional<peer> tbb;
+  const auto program = program_beside("peer_tbb");
+  if (std::filesystem::exists(program)) {
+    tbb.emplace(program.string());
   } else {
     figures.note("no peer_tbb beside this program: install libtbb-dev and build again");
   }
+  const field all{.race = race, .processes = processes, .threads = threads, .tbb = tbb ? &*tbb : nullptr};
+  for (const auto memory : {result_memory::fresh, result_memory::used}) compare(all, memory, rounds, figures);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Measures oneTBB for bench_million: reads a byte from stdin for each measurement wanted, and answers on stdout with
-// the seconds as a double. "z" asks for the usual vector; "r" for memory that nobody has filled with zeros first.
+// the seconds as a double. "v" asks for a vector; "a" for an array that nobody has filled with zeros first; "V" and "A"
+// for the same in fresh memory.
 #include "workloads/affine.hpp"
+#include "workloads/result_memory.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -32,18 +34,21 @@ bool right(const std::vector<double>& numbers, const double* results) {
 }  // namespace
 
 int main() {
+  using namespace yoke::bench;
   using clock = std::chrono::steady_clock;
   const auto numbers = affine::input();
   for (char question = 0; ::read(STDIN_FILENO, &question, 1) == 1;) {
+    const bool wants_vector = question == 'v' || question == 'V';
+    choose_memory(question == 'V' || question == 'A' ? result_memory::fresh : result_memory::used);
     std::vector<double> vector;
-    std::unique_ptr<double[]> raw;
+    std::unique_ptr<double[]> array;
     const auto begin = clock::now();
-    if (question == 'z') {
+    if (wants_vector) {
       vector.resize(numbers.size());
     } else {
-      raw = std::make_unique_for_overwrite<double[]>(numbers.size());
+      array = std::make_unique_for_overwrite<double[]>(numbers.size());
     }
-    double* const results = question == 'z' ? vector.data() : raw.get();
+    double* const results = wants_vector ? vector.data() : array.get();
     fill(numbers, results);
     const double seconds = std::chrono::duration<double>(clock::now() - begin).count();
     if (!right(numbers, results)) return 1;
