@@ -1,6 +1,7 @@
 #include "workers/process_worker.hpp"
 
 #include "queue/worker_end.hpp"
+#include "sys/crash_point.hpp"
 #include "sys/process.hpp"
 #include "workers/retirement.hpp"
 
@@ -35,6 +36,7 @@ void run_process_worker(const worker_plan& plan, std::uint32_t seat_index, std::
   // Before the tie: a coordinator that finds the supervisor dead waits for every pid it knows.
   plan.layout->control(seat_index).pid.store(::getpid());
   tie_to(supervisor);
+  reached(crash_point::born);
   const std::array kept{plan.news, plan.home->descriptor()};
   close_descriptors_except(kept);
   set_process_name("yoke-worker");
@@ -51,7 +53,7 @@ void run_process_worker(const worker_plan& plan, std::uint32_t seat_index, std::
                  {.news = plan.news, .worker = ::getpid(), .own_process = true}};
   retirement age{plan.limits};
   while (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait()) {
-    if (age.due(end.items_run())) ::_exit(exit_retired);
+    if (end.is_stale() || age.due(end.items_run())) ::_exit(exit_retired);
   }
   ::_exit(0);
 }

@@ -1,6 +1,7 @@
 #include "workers/supervisor.hpp"
 
 #include "sys/clock.hpp"
+#include "sys/crash_point.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/socket.hpp"
@@ -102,6 +103,7 @@ bool supervisor::start_worker() {
     respawn_.start_failed(monotonic_now(), seat_of_.size());
     return false;
   }
+  reached(crash_point::worker_forked);
   static_cast<void>(::setpgid(pid, pid));
   control.pid.store(pid);
   seat_of_.emplace(pid, *index);
@@ -211,6 +213,7 @@ void supervisor::reap() {
     seat_of_.erase(worker);
     watch_items_.forget(dead.si_pid);
     std::replace(lanes_.begin(), lanes_.end(), dead.si_pid, 0);
+    reached(crash_point::death_seen);
     mark_dead(seat_index, dead);
   }
 }

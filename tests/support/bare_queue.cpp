@@ -36,7 +36,8 @@ const queue_layout& constructed(const queue_layout& layout) {
 
 }  // namespace
 
-bare_queue::bare_queue(queue_shape shape) : layout{home.base(), home.size(), shape}, end{constructed(layout), -1} {}
+bare_queue::bare_queue(queue_shape shape)
+    : layout{home.base(), home.size(), shape}, end{constructed(layout), -1, false} {}
 
 worker_end bare_queue::sit(std::uint32_t seat_index) {
   seat_control& control = layout.control(seat_index);

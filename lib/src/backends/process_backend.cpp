@@ -2,11 +2,13 @@
 
 #include <yoke/errors.hpp>
 
+#include "queue/queue_damaged.hpp"
 #include "sys/process.hpp"
 
 #include <algorithm>
 #include <csignal>
 
+#include <fmt/format.h>
 #include <poll.h>
 
 namespace yoke::detail {
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds supervisor_check{50};
 constexpr int worker_end_ms = 2000;
+constexpr std::uint32_t most_fresh_starts = 3;
 
 // A dead worker's seat is free again only after the coordinator has looked at it; replacements need seats before that.
 std::uint32_t spares(std::uint32_t workers) { return std::max<std::uint32_t>(4, workers); }
@@ -63,7 +66,24 @@ bool process_backend::interrupt(std::uint64_t tag) {
 void process_backend::check_original() const { guard_.check(); }
 
 std::size_t process_backend::receive(event_sink& sink) {
+  try {
+    const std::size_t events = take_news(sink);
+    if (events > 0) fresh_starts_ = 0;
+    return events;
+  } catch (const queue_damaged& damage) {
+    if (++fresh_starts_ > most_fresh_starts) {
+      throw pool_broken{
+          fmt::format("a task keeps writing over the pool's shared memory ({}): find its wild pointer, "
+                      "for instance with AddressSanitizer and yoke::backend::serial",
+                      damage.what())};
+    }
+    return start_over(sink);
+  }
+}
+
+std::size_t process_backend::take_news(event_sink& sink) {
   if (supervisor_lost_.exchange(false)) replace_supervisor();
+  if (quiet_.exchange(false)) end_.inspect();
   std::size_t events = end_.collect(sink);
   if (end_.deaths_unseen()) {
     events += end_.recover(sink);
@@ -77,7 +97,21 @@ std::size_t process_backend::receive(event_sink& sink) {
 
 void process_backend::park(std::chrono::nanoseconds at_most, int also) {
   const bool woken = end_.park(std::min<std::chrono::nanoseconds>(at_most, supervisor_check), also);
-  if (!woken && !team_->alive()) supervisor_lost_ = true;
+  if (woken) return;
+  quiet_ = true;
+  if (!team_->alive()) supervisor_lost_ = true;
+}
+
+std::size_t process_backend::start_over(event_sink& sink) {
+  team_->stop(false);
+  const std::size_t chunks = end_.in_flight();
+  const queue_layout::range control = layout_.control_range();
+  home_.punch(control.offset, control.bytes);
+  home_.commit(control.offset, control.bytes);
+  layout_.construct();
+  end_.start_over(sink);
+  replace_team();
+  return chunks;
 }
 
 void process_backend::replace_supervisor() {
@@ -103,10 +137,14 @@ void process_backend::replace_supervisor() {
     layout_.supervisor().deaths.fetch_add(1);
   }
   team_->disown();
+  replace_team();
+}
+
+void process_backend::replace_team() {
   if (!is_single_threaded()) {
     throw pool_broken{
-        "the pool's supervisor process died, and a new one can be forked only while the program has one "
-        "thread: construct a new pool"};
+        "the pool's processes had to be ended, and new ones can be forked only while the program has one thread: "
+        "construct a new pool"};
   }
   team_ = std::make_unique<process_team>(plan());
 }

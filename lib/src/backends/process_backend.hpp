@@ -29,12 +29,17 @@ class process_backend final : public queue_backend {
 
  private:
   [[nodiscard]] worker_plan plan();
+  std::size_t take_news(event_sink& sink);
+  std::size_t start_over(event_sink& sink);
   void replace_supervisor();
+  void replace_team();
 
   worker_limits limits_;
   forked_copy_guard guard_;
   std::unique_ptr<process_team> team_;
   std::atomic<bool> supervisor_lost_{false};  // written by park(), read under the engine's lock
+  std::atomic<bool> quiet_{false};            // the same: nothing came for a while
+  std::uint32_t fresh_starts_ = 0;            // in a row, with no news in between
 };
 
 }  // namespace yoke::detail

@@ -21,7 +21,7 @@ queue_backend::queue_backend(segment::home where, const queue_shape& shape)
       layout_{home_.base(), home_.size(), shape},
       news_{clear_of_standard_streams(
           file_descriptor{check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd for the pool's native_handle")})},
-      end_{constructed(home_, layout_), news_.get()},
+      end_{constructed(home_, layout_), news_.get(), where == segment::home::shared},
       payload_{home_, layout_.payload_range().offset, layout_.payload_range().bytes} {}
 
 }  // namespace yoke::detail

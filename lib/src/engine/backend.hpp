@@ -33,6 +33,7 @@ struct chunk_event {
     finished,  ///< ran to its end, or to the item that threw
     lost,      ///< its worker died while item `first + items_done` was running
     returned,  ///< its worker died before starting it: nobody is to blame, send it again
+    unknown,   ///< all workers were ended, and nobody knows what became of it: it may have been run
   };
   kind what = kind::finished;
   std::uint64_t tag = 0;

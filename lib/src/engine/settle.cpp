@@ -3,6 +3,7 @@
 #include "engine/failure.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <stdexcept>
 #include <utility>
 
@@ -35,6 +36,9 @@ void engine::on_event(const chunk_event& event) {
       case chunk_event::kind::returned:
         ++counters_.chunks_returned;
         carried = again(settled, settled.message.first, settled.message.count, settled.deaths, settled.message.alone);
+        break;
+      case chunk_event::kind::unknown:
+        carried = on_unknown(settled, event);
         break;
     }
   } catch (...) {
@@ -87,6 +91,20 @@ bool engine::on_lost(const ledger_entry& settled, const chunk_event& event) {
   }
   again_behind(settled, blamed);
   return carried;
+}
+
+bool engine::on_unknown(const ledger_entry& settled, const chunk_event& event) {
+  const chunk_message& chunk = settled.message;
+  ++counters_.chunks_returned;
+  if (settled.owner->rules().reruns_externals) {
+    return again(settled, chunk.first, chunk.count, settled.deaths, chunk.alone);
+  }
+  chunk_event killed = event;
+  killed.signal = SIGKILL;
+  for (std::uint64_t item = chunk.first; item < chunk.first + chunk.count; ++item) {
+    fail_item(*settled.owner, item, loss_error(item, chunk, killed, {.external = 1}));
+  }
+  return false;
 }
 
 engine::span_of_items engine::blamed_part(const ledger_entry& settled, std::uint64_t items_done) {

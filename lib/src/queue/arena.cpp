@@ -2,6 +2,8 @@
 
 #include <yoke/errors.hpp>
 
+#include "sys/crash_point.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -27,6 +29,7 @@ arena::sink::sink(arena& owner, std::size_t begin, std::size_t end)
 }
 
 void arena::sink::grow(std::size_t bytes) {
+  reached(crash_point::result_growing);
   const std::size_t used = begin_offset_ + size();
   if (bytes > end_offset_ - used) {
     throw too_large{

@@ -1,9 +1,11 @@
 #include "queue/coordinator_end.hpp"
 
-#include <yoke/errors.hpp>
-
+#include "queue/checksum.hpp"
+#include "queue/queue_damaged.hpp"
 #include "sys/clock.hpp"
+#include "sys/crash_point.hpp"
 
+#include <algorithm>
 #include <new>
 
 #include <poll.h>
@@ -12,11 +14,12 @@
 
 namespace yoke::detail {
 
-coordinator_end::coordinator_end(const queue_layout& layout, int news)
+coordinator_end::coordinator_end(const queue_layout& layout, int news, bool checks_sums)
     : layout_{layout},
       claims_{layout.claims()},
       words_{layout.coordinator()},
       news_{news},
+      checks_sums_{checks_sums},
       sent_(layout.shape().slots) {
   free_.reserve(sent_.size());
   for (std::uint32_t slot = layout.shape().slots; slot > 0; --slot) free_.push_back(slot - 1);
@@ -27,7 +30,14 @@ bool coordinator_end::send(const chunk_message& message) {
   if (free_.empty() || held > layout_.ring_mask()) return false;
   const std::uint32_t index = free_.back();
   free_.pop_back();
-  sent_[index] = {message.tag, message.count, true, message.deadline.count() > 0};
+  shared_word& word = layout_.slot(index).state;
+  const std::uint32_t generation = state_word::unpack(word.load(std::memory_order_relaxed)).generation;
+  sent_[index] = {.tag = message.tag,
+                  .count = message.count,
+                  .position = tail_,
+                  .generation = generation,
+                  .in_use = true,
+                  .has_deadline = message.deadline.count() > 0};
   note_deadline(message.deadline);
   layout_.descriptor(index) = {.entry = message.entry,
                                .closure = message.closure,
@@ -37,8 +47,6 @@ bool coordinator_end::send(const chunk_message& message) {
                                .input_bytes = message.input_bytes,
                                .deadline = message.deadline.count(),
                                .guarded = message.guarded || message.deadline.count() > 0};
-  shared_word& word = layout_.slot(index).state;
-  const std::uint32_t generation = state_word::unpack(word.load(std::memory_order_relaxed)).generation;
   word.store(state_word{chunk_state::ready, 0, 0, message.attempt, generation}.pack(), std::memory_order_release);
   layout_.ring(tail_).store(hint{index, generation, message.alone}.pack(), std::memory_order_relaxed);
   words_.tail.store(++tail_);
@@ -91,7 +99,7 @@ std::size_t coordinator_end::drain(std::uint32_t seat_index, event_sink& sink) {
   std::uint64_t taken = control.delivered.load(std::memory_order_relaxed);
   const std::uint64_t published = from.done_tail.load(std::memory_order_acquire);
   if (published == taken) return 0;
-  if (published - taken > done_capacity) throw pool_broken{"a worker's ring of finished chunks is damaged"};
+  if (published - taken > done_capacity) throw queue_damaged{"a worker's ring of finished chunks is damaged"};
   const std::uint32_t incarnation = seat_life::unpack(control.life.load(std::memory_order_acquire)).incarnation;
   std::size_t events = 0;
   while (taken != published) {
@@ -111,19 +119,23 @@ bool coordinator_end::deliver(std::uint32_t seat_index, const done_record& recor
                               state.incarnation == incarnation && state.generation == done.generation;
   if (!committed_here) return false;
   const std::span<const std::byte> bytes = results_of(seat_index, record.offset, record.total_bytes);
+  if (checks_sums_ && checksum_of(record, bytes) != record.checksum) {
+    throw queue_damaged{"the results of a chunk were written over before they were delivered"};
+  }
   if (record.result_bytes > bytes.size() || record.items_done > sent_[done.slot].count) {
-    throw pool_broken{"a worker's record of a finished chunk is damaged"};
+    throw queue_damaged{"a worker's record of a finished chunk is damaged"};
   }
   chunk_event event;
   event.what = chunk_event::kind::finished;
   event.tag = sent_[done.slot].tag;
   event.items_done = record.items_done;
   event.results = bytes.first(record.result_bytes);
-  event.failed = record.failed;
-  if (record.failed) event.error = bytes.subspan(record.result_bytes);
+  event.failed = record.failed != 0;
+  if (event.failed) event.error = bytes.subspan(record.result_bytes);
   event.worker = record.worker;
   event.started = std::chrono::nanoseconds{record.started};
   event.ended = std::chrono::nanoseconds{record.ended};
+  reached(crash_point::delivering);
   release(done.slot, done.generation);
   sink.on_event(event);
   return true;
@@ -132,7 +144,7 @@ bool coordinator_end::deliver(std::uint32_t seat_index, const done_record& recor
 std::span<const std::byte> coordinator_end::results_of(std::uint32_t seat_index, std::uint64_t offset,
                                                        std::uint64_t bytes) const {
   const std::size_t room = layout_.arena_range(seat_index).bytes;
-  if (offset > room || bytes > room - offset) throw pool_broken{"a worker's results lie outside its arena"};
+  if (offset > room || bytes > room - offset) throw queue_damaged{"a worker's results lie outside its arena"};
   return {layout_.arena(seat_index) + offset, bytes};
 }
 
@@ -190,8 +202,11 @@ std::size_t coordinator_end::recover(event_sink& sink) {
 }
 
 std::size_t coordinator_end::recover_seat(std::uint32_t seat_index, std::uint32_t incarnation, event_sink& sink) {
-  std::size_t events = drain(seat_index, sink);
   seat& left = layout_.seat_at(seat_index);
+  seat_control& control = layout_.control(seat_index);
+  const bool gave_up = control.signal.load() == 0 && control.exit_status.load() == exit_queue_broken;
+  if (gave_up && left.running.hint.load() == 0) throw queue_damaged{"a worker found the queue's lock damaged"};
+  std::size_t events = drain(seat_index, sink);
   for (shared_word& intent : left.intents) {
     const std::uint64_t word = intent.load(std::memory_order_acquire);
     if (word == 0) continue;
@@ -210,7 +225,6 @@ std::size_t coordinator_end::recover_seat(std::uint32_t seat_index, std::uint32_
   }
   std::uint64_t spinner = seat_index + 1;
   claims_.spinner.compare_exchange_strong(spinner, 0);
-  seat_control& control = layout_.control(seat_index);
   left.parked.store(sleep_word::up);
   new (&left.bell) doorbell{};
   left.running.hint.store(0, std::memory_order_relaxed);
@@ -233,13 +247,66 @@ bool coordinator_end::give_up(std::uint32_t seat_index, const hint& claimed, con
   event.cause = control.cause.load(std::memory_order_relaxed);
   if (running.hint.load(std::memory_order_acquire) == claimed.pack()) {
     event.items_done = running.progress.item.load(std::memory_order_acquire) & progress_words::offset_mask;
-    if (event.items_done > chunk.count) throw pool_broken{"a dead worker's progress words are damaged"};
+    if (event.items_done > chunk.count) throw queue_damaged{"a dead worker's progress words are damaged"};
     event.results = results_of(seat_index, running.offset.load(), running.progress.bytes_before(event.items_done));
     event.what = event.items_done == chunk.count ? chunk_event::kind::finished : chunk_event::kind::lost;
   }
   release(claimed.slot, claimed.generation);
   sink.on_event(event);
   return true;
+}
+
+bool coordinator_end::is_accounted_for(std::uint32_t slot_index) const {
+  const sent& chunk = sent_[slot_index];
+  const state_word state = state_word::unpack(layout_.slot(slot_index).state.load(std::memory_order_acquire));
+  if (state.generation != chunk.generation) return false;
+  if (state.state == chunk_state::ready) return claims_.head.load() <= chunk.position;
+  if (state.state != chunk_state::claimed && state.state != chunk_state::done) return false;
+  if (state.seat >= layout_.shape().seats) return false;
+  const seat_control& control = layout_.control(state.seat);
+  const auto life = seat_life::unpack(control.life.load(std::memory_order_acquire));
+  if (life.what == seat_life::free || life.incarnation != state.incarnation) return false;
+  const seat& holder = layout_.seat_at(state.seat);
+  if (holder.done_tail.load() != control.delivered.load()) return true;
+  return std::ranges::any_of(holder.intents, [&](const shared_word& intent) {
+    const hint held = hint::unpack(intent.load(std::memory_order_acquire));
+    return held.slot == slot_index && held.generation == chunk.generation;
+  });
+}
+
+void coordinator_end::inspect() {
+  const bool alive = claims_.canary.load() == claim_words::alive && claims_.last_canary.load() == claim_words::alive;
+  if (!alive) throw queue_damaged{"a task wrote over the words that guard the queue"};
+  const std::uint64_t held = tail_ - claims_.head.load();
+  if (held > layout_.ring_mask() + std::uint64_t{1}) throw queue_damaged{"the head of the queue is damaged"};
+  for (std::uint32_t index = 0; index < sent_.size(); ++index) {
+    sent& chunk = sent_[index];
+    if (!chunk.in_use) continue;
+    // Twice: its worker may have been between the two places that were looked at.
+    const bool missed_before = std::exchange(chunk.missed, !is_accounted_for(index));
+    if (chunk.missed && missed_before) throw queue_damaged{"a chunk was lost: its state word is damaged"};
+  }
+}
+
+void coordinator_end::start_over(event_sink& sink) {
+  tail_ = 0;
+  unflushed_ = 0;
+  deaths_seen_ = 0;
+  deadlines_ = 0;
+  std::vector<sent> lost;
+  for (sent& chunk : sent_) {
+    if (chunk.in_use) lost.push_back(chunk);
+    chunk = {};
+  }
+  free_.clear();
+  for (auto slot = static_cast<std::uint32_t>(sent_.size()); slot > 0; --slot) free_.push_back(slot - 1);
+  std::ranges::sort(lost, {}, &sent::position);
+  for (const sent& chunk : lost) {
+    chunk_event event;
+    event.what = chunk_event::kind::unknown;
+    event.tag = chunk.tag;
+    sink.on_event(event);
+  }
 }
 
 void coordinator_end::close() {

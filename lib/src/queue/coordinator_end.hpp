@@ -18,8 +18,9 @@ namespace yoke::detail {
 /// threading rules of `backend`.
 class coordinator_end {
  public:
-  /// `news` is an eventfd that workers write while the coordinator polls.
-  coordinator_end(const queue_layout& layout, int news);
+  /// `news` is an eventfd that workers write while the coordinator polls. With `checks_sums` no record is believed
+  /// without its checksum: workers are processes.
+  coordinator_end(const queue_layout& layout, int news, bool checks_sums);
 
   bool send(const chunk_message& message);
   /// flush wakes as many parked workers as there are chunks sent since the last flush.
@@ -45,6 +46,15 @@ class coordinator_end {
   /// `lost`, those only claimed are `returned`; then the seats are free. Returns the number of events.
   std::size_t recover(event_sink& sink);
 
+  /// inspect looks for chunks that nobody holds any more, and for marks of a task that wrote where it should not. To be
+  /// called now and then while nothing else happens. Like all calls that read what workers write, it throws
+  /// queue_damaged.
+  void inspect();
+
+  /// start_over takes the queue up again, its memory constructed anew and all workers dead. Every chunk sent and not
+  /// delivered gets an `unknown` event.
+  void start_over(event_sink& sink);
+
   /// close tells workers to leave once the ring is empty.
   void close();
 
@@ -61,11 +71,15 @@ class coordinator_end {
   struct sent {
     std::uint64_t tag = 0;
     std::uint64_t count = 0;
+    std::uint64_t position = 0;  // in the ring
+    std::uint32_t generation = 0;
     bool in_use = false;
     bool has_deadline = false;
+    bool missed = false;  // by the last inspection
   };
 
   [[nodiscard]] bool news() const;
+  [[nodiscard]] bool is_accounted_for(std::uint32_t slot_index) const;
   std::size_t drain(std::uint32_t seat_index, event_sink& sink);
   std::size_t recover_seat(std::uint32_t seat_index, std::uint32_t incarnation, event_sink& sink);
   bool deliver(std::uint32_t seat_index, const done_record& record, std::uint32_t incarnation, event_sink& sink);
@@ -82,6 +96,7 @@ class coordinator_end {
   claim_words& claims_;
   coordinator_words& words_;
   int news_;
+  bool checks_sums_;
   std::vector<sent> sent_;           // by slot: the private truth about what was sent
   std::vector<std::uint32_t> free_;  // slots to use next, the last one freed first
   std::uint64_t tail_ = 0;

@@ -44,6 +44,7 @@ queue_layout::queue_layout(std::byte* base, std::size_t bytes, queue_shape shape
 
 void queue_layout::construct() const {
   new (&claims()) claim_words{};
+  claims().canary = claims().last_canary = claim_words::alive;
   new (&coordinator()) coordinator_words{};
   new (&supervisor()) supervisor_words{};
   for (std::uint32_t index = 0; index < shape_.slots; ++index) new (&slot(index)) chunk_slot{};

@@ -24,10 +24,14 @@ inline constexpr std::uint32_t done_capacity = 64;  ///< records in a seat's don
 
 /// claim_words are what all workers write: the ring's head under its lock, and the bell of the coordinator.
 struct claim_words {
+  alignas(64) shared_word canary;   ///< `alive` for ever: a task that writes over the queue is found out
   alignas(64) robust_mutex lock;    ///< guards head; first and only lock of the queue, held for tens of ns
   alignas(64) shared_word head;     ///< next ring entry to claim; written under the lock, read by all
   alignas(64) shared_word spinner;  ///< seat + 1 of the one worker that spins for work; who counts on it resets it
   alignas(64) collector_bell bell;
+  alignas(64) shared_word last_canary;
+
+  static constexpr std::uint64_t alive = 0x796f'6b65'796f'6b65;
 };
 
 /// chunk_slot is one chunk's state_word, alone on its cache line.
@@ -95,8 +99,10 @@ struct alignas(64) done_record {
   std::int64_t started;  ///< ns, CLOCK_MONOTONIC
   std::int64_t ended;
   std::int32_t worker;  ///< pid, or the thread's index
-  bool failed;
+  std::uint32_t failed;
+  std::uint64_t checksum;  ///< of all the above and the results; 0 where workers are threads
 };
+static_assert(offsetof(done_record, checksum) == 64, "what is summed up has no padding");
 
 /// running_words say what a worker is doing; a dead worker's last words. The hint is stored (release) after the others.
 struct running_words {

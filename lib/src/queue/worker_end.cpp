@@ -1,6 +1,8 @@
 #include "queue/worker_end.hpp"
 
+#include "queue/checksum.hpp"
 #include "sys/clock.hpp"
+#include "sys/crash_point.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -47,28 +49,38 @@ std::size_t worker_end::claim(std::uint64_t most) {
     case lock_outcome::owner_died:
       break;  // a dead owner left at worst a stale hint behind, which its claimer drops
     case lock_outcome::timed_out:
-      return 0;
+      if (!wires_.own_process) return 0;
+      [[fallthrough]];
     case lock_outcome::broken:
       ::_exit(exit_queue_broken);
   }
+  reached(crash_point::locked);
   std::uint64_t head = claims_.head.load(std::memory_order_relaxed);
   const std::uint64_t tail = coordinator_.tail.load(std::memory_order_acquire);
+  if (tail - head > layout_.ring_mask() + std::uint64_t{1}) ::_exit(exit_queue_broken);
   const std::uint64_t share = (tail - head) / (2 * std::uint64_t{layout_.shape().workers});
   const auto wanted = static_cast<std::size_t>(std::clamp<std::uint64_t>(share, 1, most));
   std::size_t claimed = 0;
   while (claimed < wanted && head != tail) {
     const hint next = hint::unpack(layout_.ring(head).load(std::memory_order_relaxed));
     if (next.alone && claimed > 0) break;
+    if (next.alone && wires_.own_process && items_run_ > 0) {
+      stale_ = true;
+      break;
+    }
     if (claim_one(next, claimed)) ++claimed;
     claims_.head.store(++head, std::memory_order_release);
+    reached(crash_point::head_moved);
     if (next.alone && claimed > 0) break;
   }
   claims_.lock.unlock();
+  reached(crash_point::unlocked);
   return claimed;
 }
 
 bool worker_end::claim_one(const hint& wanted, std::size_t position) {
   seat_.intents[position].store(wanted.pack(), std::memory_order_release);
+  reached(crash_point::intent_written);
   shared_word& word = layout_.slot(wanted.slot).state;
   std::uint64_t current = word.load(std::memory_order_acquire);
   state_word state = state_word::unpack(current);
@@ -76,14 +88,18 @@ bool worker_end::claim_one(const hint& wanted, std::size_t position) {
     state.state = chunk_state::claimed;
     state.seat = index_;
     state.incarnation = incarnation_;
-    if (word.compare_exchange_strong(current, state.pack(), std::memory_order_acq_rel)) return true;
+    if (word.compare_exchange_strong(current, state.pack(), std::memory_order_acq_rel)) {
+      reached(crash_point::claimed);
+      held_[position] = wanted;
+      return true;
+    }
   }
   seat_.intents[position].store(0, std::memory_order_relaxed);
   return false;
 }
 
 void worker_end::run(std::size_t position) {
-  const hint mine = hint::unpack(seat_.intents[position].load(std::memory_order_relaxed));
+  const hint mine = held_[position];
   const chunk_descriptor chunk = layout_.descriptor(mine.slot);
   const std::uint64_t tail = seat_.done_tail.load(std::memory_order_relaxed);
   wait_for_room(tail);
@@ -100,6 +116,7 @@ void worker_end::run(std::size_t position) {
   items_run_ += call.items_done + (call.failed ? 1 : 0);
   if (!call.failed) marks.begin(chunk.count, call.result_bytes);
   if (wires_.own_process) flush_output();
+  reached(crash_point::chunk_run);
 
   done_record& record = seat_.done[tail % done_capacity];
   record.hint = mine.pack();
@@ -110,14 +127,19 @@ void worker_end::run(std::size_t position) {
   record.started = started.count();
   record.ended = monotonic_now().count();
   record.worker = wires_.worker;
-  record.failed = call.failed;
+  record.failed = call.failed ? 1 : 0;
+  record.checksum = wires_.own_process ? checksum_of(record, {results.data(), results.size()}) : 0;
+  reached(crash_point::record_written);
 
   if (commit(mine)) {
+    reached(crash_point::committed);
     arena_.close(results);
     seat_.done_tail.store(tail + 1);
+    reached(crash_point::published);
   }
   running.hint.store(0, std::memory_order_relaxed);
   seat_.intents[position].store(0, std::memory_order_release);
+  reached(crash_point::intent_cleared);
   claims_.bell.ring(wires_.news);
 }
 
@@ -128,6 +150,7 @@ void worker_end::wait_for_room(std::uint64_t tail) {
   };
   while (full() && !coordinator_.closing) {
     claims_.bell.ring(wires_.news);
+    reached(crash_point::room_wanted);
     seat_.bell.wait_for(std::chrono::milliseconds{1});
   }
 }
@@ -159,11 +182,13 @@ bool worker_end::wait() {
   sleep_word still = sleep_word::looking;
   seat_.parked.store(still);
   if (!work_in_sight() && !coordinator_.closing && seat_.parked.compare_exchange_strong(still, sleep_word::asleep)) {
+    reached(crash_point::asleep);
     const auto asleep = monotonic_now();
     const int here = ::sched_getcpu();
     if (seat_.bell.wait_for(longest_sleep) && coordinator_.cpu != here) budget_.news_came(monotonic_now() - asleep);
   }
   seat_.parked.store(sleep_word::up);
+  reached(crash_point::woken);
   return work_in_sight() || !coordinator_.closing;
 }
 

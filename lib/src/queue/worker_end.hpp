@@ -18,9 +18,11 @@ class worker_end {
  public:
   /// wiring is what a worker needs beside shared memory.
   struct wiring {
-    int news = -1;             ///< the eventfd that a polling coordinator sleeps on
-    int worker = 0;            ///< pid, or the thread's index: names the worker in what it reports
-    bool own_process = false;  ///< flush stdio after each chunk: a killed process loses what it buffers
+    int news = -1;   ///< the eventfd that a polling coordinator sleeps on
+    int worker = 0;  ///< pid, or the thread's index: names the worker in what it reports
+    /// It is a process: it flushes stdio after each chunk (a killed process loses what it buffers), sums up its results
+    /// and leaves when the queue is damaged.
+    bool own_process = false;
   };
 
   /// Sits down in `seat_index` for its life `incarnation`.
@@ -30,6 +32,9 @@ class worker_end {
   /// run_claimed claims its share of the ring, at most a batch or `most_chunks`, and runs it. Returns the number of
   /// chunks run.
   std::size_t run_claimed(std::uint64_t most_chunks = claim_batch);
+
+  /// is_stale is true when the next chunk asks for a fresh worker, and this one has run something: leave.
+  [[nodiscard]] bool is_stale() const { return stale_; }
 
   /// items_run is how many items this worker has run in its life.
   [[nodiscard]] std::uint64_t items_run() const { return items_run_; }
@@ -53,7 +58,9 @@ class worker_end {
   seat& seat_;
   std::uint32_t index_;
   std::uint32_t incarnation_;
+  std::array<hint, claim_batch> held_{};  // a copy of the intents, out of the reach of whoever writes over them
   std::uint64_t items_run_ = 0;
+  bool stale_ = false;
   std::uint64_t epoch_ = 0;  // chunks run in this life
   wiring wires_;
   arena arena_;

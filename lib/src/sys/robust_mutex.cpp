@@ -1,6 +1,7 @@
 #include "sys/robust_mutex.hpp"
 
 #include "sys/clock.hpp"
+#include "sys/crash_point.hpp"
 #include "sys/tsan.hpp"
 
 #include <algorithm>
@@ -21,6 +22,7 @@ lock_outcome outcome_of(int result, pthread_mutex_t* mutex) {
     case ETIMEDOUT:
       return lock_outcome::timed_out;
     case EOWNERDEAD:
+      reached(crash_point::lock_recovered);
       return ::pthread_mutex_consistent(mutex) == 0 ? lock_outcome::owner_died : lock_outcome::broken;
     default:
       return lock_outcome::broken;
@@ -36,6 +38,7 @@ pthread_mutex_t* robust_mutex::native() { return std::launder(reinterpret_cast<p
 lock_outcome robust_mutex::lock_for(std::chrono::nanoseconds patience) {
   const lock_outcome first = outcome_of(::pthread_mutex_trylock(native()), native());
   if (first != lock_outcome::timed_out || patience.count() <= 0) return first;
+  reached(crash_point::lock_wanted);
   return wait_until(deadline_after(patience));
 }
 
