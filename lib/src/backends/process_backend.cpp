@@ -77,7 +77,7 @@ std::size_t process_backend::receive(event_sink& sink) {
                       "for instance with AddressSanitizer and yoke::backend::serial",
                       damage.what())};
     }
-    return start_over(sink);
+    return start_over(damage.what(), sink);
   }
 }
 
@@ -102,7 +102,7 @@ void process_backend::park(std::chrono::nanoseconds at_most, int also) {
   if (!team_->alive()) supervisor_lost_ = true;
 }
 
-std::size_t process_backend::start_over(event_sink& sink) {
+std::size_t process_backend::start_over(const std::string& reason, event_sink& sink) {
   team_->stop(false);
   const std::size_t chunks = end_.in_flight();
   const queue_layout::range control = layout_.control_range();
@@ -110,7 +110,7 @@ std::size_t process_backend::start_over(event_sink& sink) {
   home_.commit(control.offset, control.bytes);
   layout_.construct();
   end_.start_over(sink);
-  replace_team();
+  replace_team(reason);
   return chunks;
 }
 
@@ -137,14 +137,14 @@ void process_backend::replace_supervisor() {
     layout_.supervisor().deaths.fetch_add(1);
   }
   team_->disown();
-  replace_team();
+  replace_team("the pool's supervisor process died");
 }
 
-void process_backend::replace_team() {
+void process_backend::replace_team(const std::string& reason) {
   if (!is_single_threaded()) {
-    throw pool_broken{
-        "the pool's processes had to be ended, and new ones can be forked only while the program has one thread: "
-        "construct a new pool"};
+    throw pool_broken{reason +
+                      ", so its processes were ended, and new ones can be forked only while the program has one "
+                      "thread: construct a new pool"};
   }
   team_ = std::make_unique<process_team>(plan());
 }

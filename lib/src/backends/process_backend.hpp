@@ -7,11 +7,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace yoke::detail {
 
 /// process_backend runs the workers' end of the queue in processes, the queue lying in a shared segment.
-class process_backend final : public queue_backend {
+class process_backend : public queue_backend {
  public:
   /// Starts `workers` processes under a supervisor. The calling process must be single-threaded at this moment.
   /// Throws start_error, out_of_memory.
@@ -30,9 +31,9 @@ class process_backend final : public queue_backend {
  private:
   [[nodiscard]] worker_plan plan();
   std::size_t take_news(event_sink& sink);
-  std::size_t start_over(event_sink& sink);
+  std::size_t start_over(const std::string& reason, event_sink& sink);
   void replace_supervisor();
-  void replace_team();
+  void replace_team(const std::string& reason);
 
   worker_limits limits_;
   forked_copy_guard guard_;

@@ -1,5 +1,7 @@
 #include "queue/collector_bell.hpp"
 
+#include "sys/crash_point.hpp"
+
 #include <sched.h>
 #include <unistd.h>
 
@@ -8,7 +10,9 @@ namespace yoke::detail {
 void collector_bell::ring(int descriptor) noexcept {
   if (armed_.load() == awake) return;
   rung_on_.store(::sched_getcpu(), std::memory_order_relaxed);
-  switch (armed_.exchange(awake)) {
+  const std::uint32_t before = armed_.exchange(awake);
+  reached(crash_point::bell_disarmed);
+  switch (before) {
     case on_semaphore:
       semaphore_.ring();
       break;

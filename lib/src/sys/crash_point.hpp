@@ -24,6 +24,7 @@ enum class crash_point : std::uint8_t {
   committed,       ///< before the record is published
   published,       ///< before the intent is cleared
   intent_cleared,  ///< before the coordinator's bell
+  bell_disarmed,   ///< before the sleeping coordinator is woken
   delivering,      ///< in the coordinator, holding the engine's mutex
   worker_forked,   ///< in the supervisor, before it notes the worker's pid
   death_seen,      ///< in the supervisor, before it marks the seat dead

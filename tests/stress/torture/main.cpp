@@ -51,7 +51,7 @@ bool parse(int count, char** words, settings& out) {
   return out.workers > 0 && out.workers <= 64;
 }
 
-constexpr auto worker_points = static_cast<std::size_t>(crash_plan::point::intent_cleared) + 1;
+constexpr auto worker_points = static_cast<std::size_t>(crash_plan::point::bell_disarmed) + 1;
 
 /// plan_anew has workers die at some points of the protocol often, at some seldom, at the rest not at all.
 void plan_anew(dice& random) {
@@ -73,6 +73,7 @@ class torture {
     loads_.push_back(make_map_load(workers));
     loads_.push_back(make_stream_load(workers));
     loads_.push_back(make_pool_load(workers));
+    loads_.push_back(make_raw_load(workers));
   }
 
   bool run() {
@@ -139,7 +140,7 @@ class torture {
         kills(), seconds, static_cast<double>(kills()) / seconds, crash_plan::kills(), judge_.items(),
         judge_.longest_gap().count(), wanted_.seed, judge_.satisfied() ? "nothing lost, doubled or torn" : "VIOLATED");
     for (std::size_t point = 0; point < worker_points; ++point) {
-      std::cout << fmt::format("{}{:>7}", point % 6 == 0 ? "\n  " : " ",
+      std::cout << fmt::format("{}{:>7}", point % 9 == 0 ? "\n  " : " ",
                                crash_plan::kills(static_cast<crash_plan::point>(point)));
     }
     std::cout << "  by step\n" << std::flush;
