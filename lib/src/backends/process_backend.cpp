@@ -3,6 +3,7 @@
 #include <yoke/errors.hpp>
 
 #include "queue/queue_damaged.hpp"
+#include "sys/clock.hpp"
 #include "sys/process.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace yoke::detail {
 namespace {
 
 constexpr std::chrono::milliseconds supervisor_check{50};
+constexpr std::chrono::milliseconds inspection_interval{50};
 constexpr int worker_end_ms = 2000;
 constexpr std::uint32_t most_fresh_starts = 3;
 
@@ -69,6 +71,7 @@ std::size_t process_backend::receive(event_sink& sink) {
   try {
     const std::size_t events = take_news(sink);
     if (events > 0) fresh_starts_ = 0;
+    inspect_when_quiet(events > 0);
     return events;
   } catch (const queue_damaged& damage) {
     if (++fresh_starts_ > most_fresh_starts) {
@@ -83,7 +86,6 @@ std::size_t process_backend::receive(event_sink& sink) {
 
 std::size_t process_backend::take_news(event_sink& sink) {
   if (supervisor_lost_.exchange(false)) replace_supervisor();
-  if (quiet_.exchange(false)) end_.inspect();
   std::size_t events = end_.collect(sink);
   if (end_.deaths_unseen()) {
     events += end_.recover(sink);
@@ -97,9 +99,14 @@ std::size_t process_backend::take_news(event_sink& sink) {
 
 void process_backend::park(std::chrono::nanoseconds at_most, int also) {
   const bool woken = end_.park(std::min<std::chrono::nanoseconds>(at_most, supervisor_check), also);
-  if (woken) return;
-  quiet_ = true;
-  if (!team_->alive()) supervisor_lost_ = true;
+  if (!woken && !team_->alive()) supervisor_lost_ = true;
+}
+
+void process_backend::inspect_when_quiet(bool news) {
+  const auto now = monotonic_now();
+  if (!news && now - last_look_ < inspection_interval) return;
+  last_look_ = now;
+  if (!news) end_.inspect();
 }
 
 std::size_t process_backend::start_over(const std::string& reason, event_sink& sink) {

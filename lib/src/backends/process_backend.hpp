@@ -31,6 +31,7 @@ class process_backend : public queue_backend {
  private:
   [[nodiscard]] worker_plan plan();
   std::size_t take_news(event_sink& sink);
+  void inspect_when_quiet(bool news);
   std::size_t start_over(const std::string& reason, event_sink& sink);
   void replace_supervisor();
   void replace_team(const std::string& reason);
@@ -39,7 +40,7 @@ class process_backend : public queue_backend {
   forked_copy_guard guard_;
   std::unique_ptr<process_team> team_;
   std::atomic<bool> supervisor_lost_{false};  // written by park(), read under the engine's lock
-  std::atomic<bool> quiet_{false};            // the same: nothing came for a while
+  std::chrono::nanoseconds last_look_{0};     // when there last was news, or the queue was inspected
   std::uint32_t fresh_starts_ = 0;            // in a row, with no news in between
 };
 

@@ -3,10 +3,17 @@
 #include "sys/clock.hpp"
 #include "sys/tsan.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 
 namespace yoke::detail {
+
+namespace {
+
+constexpr int most_rings = 1000;
+
+}  // namespace
 
 doorbell::doorbell() { new (storage_) semaphore(0); }
 
@@ -38,7 +45,7 @@ bool doorbell::try_wait() {
 void doorbell::drain() {
   int rings = 0;
   if (::sem_getvalue(native(), &rings) != 0) return;
-  while (rings-- > 0 && try_wait()) {
+  for (rings = std::min(rings, most_rings); rings > 0 && try_wait(); --rings) {
   }
 }
 

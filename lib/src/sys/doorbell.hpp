@@ -29,7 +29,8 @@ class doorbell {
   /// try_wait takes a ring if there is one.
   bool try_wait();
 
-  /// drain forgets the rings counted so far. Rings that arrive meanwhile may stay.
+  /// drain forgets the rings counted so far. Rings that arrive meanwhile may stay, and
+  /// so may what exceeds any number of rings that was meant: a count that somebody has written over.
   void drain();
 
  private:
