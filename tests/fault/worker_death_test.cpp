@@ -137,6 +137,26 @@ TEST_P(worker_death, twice_is_survived_by_an_item_with_three_attempts) {
   EXPECT_EQ(seen[runs_of_first_item].load(), 3U);
 }
 
+TEST_P(worker_death, from_outside_a_hundred_times_quarantines_nobody) {
+  const auto fine = pool_.map(numbers(400),
+                              [](int n) {
+                                if (n % 4 == 1 && seen[64 + static_cast<std::size_t>(n)].fetch_add(1) == 0)
+                                  ::raise(n % 8 == 1 ? SIGKILL : SIGTERM);
+                                return n;
+                              },
+                              {.chunk = 3});
+  EXPECT_EQ(fine, numbers(400));
+}
+
+TEST_P(worker_death, from_outside_twenty_times_does_not_fail_one_item) {
+  const auto fine = pool_.map(numbers(40), [](int n) {
+    if (n == 11 && seen[runs_of_first_item].fetch_add(1) < 20) ::raise(SIGKILL);
+    return n;
+  });
+  EXPECT_EQ(fine, numbers(40));
+  EXPECT_EQ(seen[runs_of_first_item].load(), 21U);
+}
+
 TEST_P(worker_death, fails_an_item_that_always_crashes_after_its_attempts) {
   try {
     pool_.map(numbers(20), [](int n) { return n == 11 ? (++seen[runs_of_first_item], std::abort(), 0) : n; },
