@@ -24,15 +24,17 @@ namespace yoke_torture {
 namespace {
 
 constexpr std::string_view usage =
-    "usage: torture [--seconds N] [--kills N] [--workers N] [--seed N]\n"
+    "usage: torture [--seconds N] [--kills N] [--workers N] [--gap N] [--seed N]\n"
     "Runs maps, streams and reductions while workers are killed at random and at every step of the queue's protocol,\n"
-    "for N seconds (60) and until N workers (0) are dead. Exit status 1: something was lost, doubled, torn, or stood\n"
+    "for N seconds (60) and until N workers (0) are dead. No load may stand still for N seconds (2). Exit status 1: "
+    "something was lost, doubled, torn, or stood\n"
     "still.\n";
 
 struct settings {
   std::uint64_t seconds = 60;
   std::uint64_t kills = 0;
   std::uint64_t workers = 4;
+  std::uint64_t gap = 2;
   std::uint64_t seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
 };
 
@@ -42,6 +44,7 @@ bool parse(int count, char** words, settings& out) {
     std::uint64_t* const value = name == "--seconds"   ? &out.seconds
                                  : name == "--kills"   ? &out.kills
                                  : name == "--workers" ? &out.workers
+                                 : name == "--gap"     ? &out.gap
                                  : name == "--seed"    ? &out.seed
                                                        : nullptr;
     if (value == nullptr || index + 1 == count) return false;
@@ -68,7 +71,7 @@ std::size_t open_descriptors() {
 
 class torture {
  public:
-  explicit torture(const settings& wanted) : wanted_{wanted} {
+  explicit torture(const settings& wanted) : wanted_{wanted}, judge_{std::chrono::seconds{wanted.gap}} {
     const int workers = static_cast<int>(wanted.workers);
     loads_.push_back(make_map_load(workers));
     loads_.push_back(make_stream_load(workers));
@@ -136,9 +139,9 @@ class torture {
   void report(double seconds) const {
     std::cout << fmt::format(
         "torture: {} workers killed in {:.1f} s ({:.0f} per second), {} of them at a step of the protocol;\n"
-        "{} results, longest gap {} ms, seed {}: {}\n",
-        kills(), seconds, static_cast<double>(kills()) / seconds, crash_plan::kills(), judge_.items(),
-        judge_.longest_gap().count(), wanted_.seed, judge_.satisfied() ? "nothing lost, doubled or torn" : "VIOLATED");
+        "{} results, longest gaps: {}; seed {}: {}\n",
+        kills(), seconds, static_cast<double>(kills()) / seconds, crash_plan::kills(), judge_.items(), judge_.gaps(),
+        wanted_.seed, judge_.satisfied() ? "nothing lost, doubled or torn" : "VIOLATED");
     for (std::size_t point = 0; point < worker_points; ++point) {
       std::cout << fmt::format("{}{:>7}", point % 9 == 0 ? "\n  " : " ",
                                crash_plan::kills(static_cast<crash_plan::point>(point)));

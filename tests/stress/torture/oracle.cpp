@@ -23,9 +23,8 @@ void oracle::leave(std::size_t load) { loads_[load].last = 0; }
 void oracle::progress(std::size_t load, std::uint64_t items) {
   items_ += items;
   const std::int64_t instant = now();
-  const std::int64_t gap = (instant - loads_[load].last.exchange(instant)) / 1'000'000;
-  for (std::int64_t longest = longest_gap_; gap > longest && !longest_gap_.compare_exchange_weak(longest, gap);) {
-  }
+  const std::int64_t gap = instant - loads_[load].last.exchange(instant);
+  loads_[load].longest = std::max(gap, loads_[load].longest.load());
 }
 
 void oracle::violated(const std::string& what) {
@@ -39,8 +38,17 @@ void oracle::look() {
     const std::int64_t last = load.last;
     if (last == 0) continue;
     const std::chrono::nanoseconds gap{now() - last};
-    if (gap > longest_gap_allowed) violated("no progress in " + load.name);
+    if (gap > gap_allowed_) violated("no progress in " + load.name);
   }
+}
+
+std::string oracle::gaps() const {
+  std::string text;
+  for (const watched& load : loads_) {
+    if (load.name.empty()) continue;
+    text += (text.empty() ? "" : ", ") + load.name + ' ' + std::to_string(load.longest / 1'000'000) + " ms";
+  }
+  return text;
 }
 
 std::string oracle::report() const {

@@ -15,7 +15,9 @@ namespace yoke_torture {
 class oracle {
  public:
   static constexpr std::size_t most_loads = 8;
-  static constexpr std::chrono::seconds longest_gap_allowed{2};
+
+  /// `gap` is how long a load may be without results.
+  explicit oracle(std::chrono::seconds gap) : gap_allowed_{gap} {}
 
   /// enter makes a load known; from now on it has to make progress. Returns its number.
   std::size_t enter(std::string load);
@@ -32,7 +34,8 @@ class oracle {
 
   [[nodiscard]] bool satisfied() const { return violations_ == 0; }
   [[nodiscard]] std::uint64_t items() const { return items_; }
-  [[nodiscard]] std::chrono::milliseconds longest_gap() const { return std::chrono::milliseconds{longest_gap_}; }
+  /// gaps says how long each load was without results at most: "map 3 ms, stream 4 ms".
+  [[nodiscard]] std::string gaps() const;
   [[nodiscard]] std::string report() const;
 
  private:
@@ -40,13 +43,14 @@ class oracle {
   struct watched {
     std::string name;
     std::atomic<std::int64_t> last{0};  // ns; 0 = not watched
+    std::atomic<std::int64_t> longest{0};
   };
 
+  const std::chrono::seconds gap_allowed_;
   std::array<watched, most_loads> loads_;
   std::atomic<std::size_t> entered_{0};
   std::atomic<std::uint64_t> items_{0};
   std::atomic<std::uint64_t> violations_{0};
-  std::atomic<std::int64_t> longest_gap_{0};
   mutable std::mutex mutex_;  // guards texts_
   std::vector<std::string> texts_;
 };

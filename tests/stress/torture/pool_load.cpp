@@ -12,8 +12,8 @@
 namespace yoke_torture {
 namespace {
 
-constexpr std::size_t terms = 30'000;
-constexpr int words = 500;
+constexpr std::size_t terms = 1000;
+constexpr int words = 100;
 
 std::string word(int n) { return std::string(static_cast<std::size_t>(n % 97), static_cast<char>('a' + n % 26)); }
 
