@@ -49,7 +49,15 @@ int run(std::span<char*> arguments, std::string& name) {
   if (arguments.size() < 2)
     throw usage_error{"which command? yoke map, yoke kernels or yoke doctor; yoke --help says more"};
   const std::string_view word = arguments[1];
-  if (word == "--help" || word == "-h" || word == "help") return print(overview()), 0;
+  if (word == "--help" || word == "-h" || (word == "help" && arguments.size() == 2)) return print(overview()), 0;
+  if (word == "help") {
+    // yoke help map wc = yoke map wc --help
+    static char help[] = "--help";
+    std::vector<char*> turned{arguments.begin() + 2, arguments.end()};
+    turned.insert(turned.begin(), arguments.front());
+    turned.push_back(help);
+    return run(turned, name);
+  }
   if (word == "--version") return print("yoke " YOKE_VERSION "\n"), 0;
   const auto found = std::ranges::find(commands, word, &command::name);
   if (found == commands.end()) {

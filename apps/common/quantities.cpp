@@ -14,6 +14,8 @@ namespace yoke::cli {
 namespace {
 
 constexpr std::uint64_t most_workers = 4096;
+constexpr double shortest_duration = 1e-3;  // seconds
+constexpr double longest_duration = 10'000 * 86'400.0;
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 46;
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
@@ -46,6 +48,35 @@ std::size_t parse_size(std::string_view option, std::string_view text) {
     throw usage_error{fmt::format("{} {}: more than any memory holds; try 4M", option, text)};
   }
   return *number * unit;
+}
+
+std::chrono::nanoseconds parse_duration(std::string_view option, std::string_view text) {
+  struct unit {
+    std::string_view suffix;
+    double seconds;
+  };
+  constexpr std::array<unit, 6> units{{{"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"", 1}}};
+  const auto* const unit = std::ranges::find_if(units, [text](const auto& u) { return text.ends_with(u.suffix); });
+  const std::string_view digits = text.substr(0, text.size() - unit->suffix.size());
+  double value = 0;
+  const auto [stopped, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
+  const double seconds = value * unit->seconds;
+  if (error != std::errc{} || stopped != digits.data() + digits.size() || !(seconds >= 0)) {
+    throw usage_error{fmt::format("{} {}: not a time; write a number with ms, s, m or h, such as 500ms", option, text)};
+  }
+  if (seconds < shortest_duration || seconds > longest_duration) {
+    throw usage_error{fmt::format("{} {}: a time is from 1ms to 10000d; try 10s", option, text)};
+  }
+  return std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
+}
+
+std::uint32_t parse_count(std::string_view option, std::string_view text, std::uint32_t most) {
+  const auto number = whole_number(text);
+  if (!number || *number == 0 || *number > most) {
+    throw usage_error{fmt::format("{} {}: not a whole number from 1 to {}", option, text, most)};
+  }
+  return static_cast<std::uint32_t>(*number);
 }
 
 int parse_workers(std::string_view text, std::size_t cpus) {

@@ -16,7 +16,8 @@ _yoke() {
 
   for ((i = 2; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
-      -j | -o | --jobs | --backend | --block | --output | --progress) ((++i)) ;;
+      -j | -o | --jobs | --backend | --block | --output | --progress | --attempts | --timeout | \
+        --memory-per-worker | --failed) ((++i)) ;;
       -*) ;;
       *)
         kernel=${COMP_WORDS[i]}
@@ -30,12 +31,15 @@ _yoke() {
     case $previous in
       --backend) words='process thread serial' ;;
       --progress) words='auto always never' ;;
-      -o | --output)
+      -o | --output | --failed)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
-      -j | --jobs | --block) return ;;
-      *) words="$kernels --jobs --backend --block --ordered --unordered --output --progress --quiet --help" ;;
+      -j | --jobs | --block | --attempts | --timeout | --memory-per-worker) return ;;
+      *)
+        words="$kernels --jobs --backend --block --ordered --unordered --output --attempts --timeout"
+        words+=" --memory-per-worker --failed --progress --quiet --help"
+        ;;
     esac
   elif [[ $word == -* ]]; then
     case $kernel in

@@ -2,7 +2,7 @@
 
 #include "map/block_work.hpp"
 
-#include <fmt/format.h>
+#include <utility>
 
 namespace yoke::cli {
 
@@ -13,17 +13,9 @@ void answer::finished(std::uint64_t block, std::span<const std::byte> result) {
 }
 
 void answer::failed(std::uint64_t block, std::exception_ptr error) {
-  const auto where = blocks_.settle(block);
+  const block_place where = blocks_.settle(block);
   progress_.add(where.bytes);
-  std::string reason = "unknown error";
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    reason = e.what();
-  } catch (...) {
-  }
-  failures_.push_back(fmt::format("{}: the block of {} bytes from byte {}: {}", inputs_[where.input].label(),
-                                  where.bytes, where.offset, reason));
+  quarantine_.add(where, std::move(error));
 }
 
 }  // namespace yoke::cli

@@ -39,14 +39,15 @@ supply block_cutter::next_of_stream(detail::stream_block& out) {
       break;
   }
   const auto block = stream_->take();
-  out = {block.memory, block.allocated};
-  under_way_.emplace(cut_++, place{input_, block.offset, block.bytes});
+  under_way_.emplace(out.number, piece{.where = {.input = input_, .offset = block.offset, .bytes = block.bytes}});
+  out.input = block.memory;
+  out.input_bytes = block.allocated;
   return supply::chunk;
 }
 
 void block_cutter::next_ranges(detail::stream_block& out) {
   std::array<file_range, most_ranges> ranges;
-  place where{.input = input_, .offset = offset_};
+  block_place where{.input = input_, .offset = offset_};
   std::size_t input = input_;
   std::uint64_t offset = offset_;
   std::size_t count = 0;
@@ -61,31 +62,37 @@ void block_cutter::next_ranges(detail::stream_block& out) {
       offset = 0;
     }
   }
-  const block_ticket ticket{.ranges = count, .bytes = 0};
-  const std::size_t size = sizeof ticket + count * sizeof(file_range);
-  const auto noted = under_way_.emplace(cut_, where).first;  // before the input moves on: nothing is lost if this fails
-  std::byte* memory = nullptr;
+  // Noted before the input moves on: nothing is lost if memory runs out.
+  const auto noted = under_way_.emplace(out.number, piece{.where = where}).first;
   try {
-    memory = workers_.allocate(size);
+    put_ranges({ranges.data(), count}, out);
   } catch (...) {
     under_way_.erase(noted);
     throw;
   }
-  ++cut_;
-  std::memcpy(memory, &ticket, sizeof ticket);
-  std::memcpy(memory + sizeof ticket, ranges.data(), count * sizeof(file_range));
   input_ = input;
   offset_ = offset;
-  out = {memory, size};
+}
+
+void block_cutter::put_ranges(std::span<const file_range> ranges, detail::stream_block& out) {
+  const block_ticket ticket{.ranges = ranges.size()};
+  const std::size_t size = sizeof ticket + ranges.size_bytes();
+  std::byte* const memory = workers_.allocate(size);
+  std::memcpy(memory, &ticket, sizeof ticket);
+  std::memcpy(memory + sizeof ticket, ranges.data(), ranges.size_bytes());
+  out.input = memory;
+  out.input_bytes = size;
 }
 
 void block_cutter::release(const detail::stream_block& block) noexcept {
   workers_.release(const_cast<std::byte*>(block.input), block.input_bytes);
+  // Results may wait long for their turn; what they were made from need not.
+  if (const auto known = under_way_.find(block.number); known != under_way_.end()) known->second.whole.reset();
 }
 
-block_cutter::place block_cutter::settle(std::uint64_t block) {
+block_place block_cutter::settle(std::uint64_t block) {
   const auto found = under_way_.find(block);
-  const place where = found->second;
+  block_place where = std::move(found->second.where);
   under_way_.erase(found);
   return where;
 }

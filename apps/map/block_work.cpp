@@ -5,6 +5,7 @@
 #include "common/command_error.hpp"
 #include "engine/heap_sink.hpp"
 #include "map/file_view.hpp"
+#include "map/record_borders.hpp"
 
 #include <cstring>
 #include <string>
@@ -15,19 +16,6 @@ namespace {
 enum class result_kind : char { one = '1', many = 'n', unreadable = 'x' };
 
 void put_kind(detail::byte_sink& to, result_kind kind) { to.append(&kind, sizeof kind); }
-
-/// records_in returns the records of `text` that start in the given range of it.
-std::string_view records_in(std::string_view text, std::size_t offset, std::size_t length) {
-  std::size_t begin = offset;
-  if (offset != 0) {
-    const std::size_t border = text.substr(offset - 1, length).find('\n');
-    if (border == std::string_view::npos) return {};
-    begin = offset + border;
-  }
-  const std::size_t last =
-      text.size() - offset <= length ? std::string_view::npos : text.find('\n', offset + length - 1);
-  return text.substr(begin, last == std::string_view::npos ? std::string_view::npos : last + 1 - begin);
-}
 
 void run_range(const block_plan& plan, const file_range& range, detail::byte_sink& results) {
   const file_view file{(*plan.inputs)[range.input], range.offset, range.length};
@@ -55,6 +43,12 @@ void run_ranges(const block_plan& plan, std::span<const file_range> ranges, deta
 
 }  // namespace
 
+std::span<const file_range> ranges_behind(const std::byte* payload) {
+  block_ticket ticket;
+  std::memcpy(&ticket, payload, sizeof ticket);
+  return {reinterpret_cast<const file_range*>(payload + sizeof ticket), ticket.ranges};
+}
+
 void run_block(detail::chunk_call& call) {
   const auto& plan = *static_cast<const block_plan*>(call.closure);
   call.marks.begin(0, 0);
@@ -62,12 +56,11 @@ void run_block(detail::chunk_call& call) {
     try {
       block_ticket ticket;
       std::memcpy(&ticket, call.input, sizeof ticket);
-      const std::byte* const behind = call.input + sizeof ticket;
       if (ticket.ranges == 0) {
         put_kind(call.results, result_kind::one);
-        plan.kernel->run({behind, ticket.bytes}, call.results);
+        plan.kernel->run({ticket.records, ticket.bytes}, call.results);
       } else {
-        run_ranges(plan, {reinterpret_cast<const file_range*>(behind), ticket.ranges}, call.results);
+        run_ranges(plan, ranges_behind(call.input), call.results);
       }
     } catch (const io_error& error) {
       const std::string_view message = error.what();

@@ -27,9 +27,13 @@ struct file_range {
 
 /// block_ticket stands at the front of a chunk's payload and says what follows it.
 struct block_ticket {
-  std::uint64_t ranges;  ///< so many file_ranges, or, if 0,
-  std::uint64_t bytes;   ///< so many bytes of records
+  std::uint64_t ranges = 0;            ///< so many file_ranges behind the ticket, or, if 0,
+  std::uint64_t bytes = 0;             ///< so many bytes of records
+  const std::byte* records = nullptr;  ///< behind the ticket, or in the payload of a block that this is a part of
 };
+
+/// ranges_behind returns the ranges of a payload whose ticket has some.
+std::span<const file_range> ranges_behind(const std::byte* payload);
 
 /// run_block is the chunk entry: it turns the block, or the blocks, of a ticket into a block_result.
 void run_block(detail::chunk_call& call);

@@ -83,13 +83,13 @@ input_set::~input_set() {
 
 input input_set::check(const std::string& name) {
   struct stat now {};
+  input found{.name = name};
   const bool is_stdin = name == "-";
   if (is_stdin && !stdin_is_readable())
     throw io_error{"standard input is closed; name a file, or give it something to read"};
   if ((is_stdin ? ::fstat(STDIN_FILENO, &now) : ::stat(name.c_str(), &now)) != 0) {
-    throw io_error{fmt::format("{}: {}{}", is_stdin ? "standard input" : name, errno_text(), cure())};
+    throw io_error{fmt::format("{}: {}{}", found.label(), errno_text(), cure())};
   }
-  input found{.name = name};
   if (S_ISDIR(now.st_mode)) {
     throw io_error{
         fmt::format("{}: Is a directory; name the files in it, such as {}/*", found.label(), is_stdin ? "." : name)};

@@ -26,7 +26,7 @@ struct input {
   const std::byte* mapping = nullptr;
 
   /// label is the name for messages.
-  [[nodiscard]] std::string label() const { return name == "-" ? "standard input" : name; }
+  [[nodiscard]] std::string label() const { return name == "-" ? "standard input" : name.empty() ? "''" : name; }
 };
 
 /// input_set checks all inputs of a command, and maps the larger files. It keeps no descriptor: a hundred thousand

@@ -14,9 +14,10 @@
 #include "map/interrupts.hpp"
 #include "map/map_request.hpp"
 #include "map/progress.hpp"
+#include "map/quarantine.hpp"
 
 #include <algorithm>
-#include <new>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -27,8 +28,6 @@ constexpr std::size_t stream_block = std::size_t{1} << 20;
 constexpr std::size_t smallest_block = std::size_t{256} << 10;
 constexpr std::size_t largest_block = std::size_t{4} << 20;
 constexpr std::size_t blocks_per_worker = 8;
-constexpr std::uint32_t attempts = 3;
-constexpr std::size_t most_named = 10;
 
 struct map_shape {
   std::size_t block;  // bytes
@@ -51,32 +50,55 @@ map_shape shape_of(const map_request& request, const input_set& inputs) {
   return shape;
 }
 
-std::string summary_of(const std::vector<std::string>& failures) {
-  std::string text = fmt::format("{} block{} failed, so the answer is not complete:", failures.size(),
-                                 failures.size() == 1 ? "" : "s");
-  for (std::size_t i = 0; i < std::min(failures.size(), most_named); ++i) text += '\n' + failures[i];
-  if (failures.size() > most_named) text += fmt::format("\nand {} more", failures.size() - most_named);
-  return text;
-}
+/// outcome is what a run leaves to be told besides its answer.
+struct outcome {
+  quarantine failures;
+  std::uint64_t workers_lost = 0;
+};
 
-void run_blocks(const map_request& request, const input_set& inputs, kernels::combiner& results) {
+void run_blocks(const map_request& request, const input_set& inputs, kernels::combiner& results, outcome& told) {
   const map_shape shape = shape_of(request, inputs);
   const block_plan plan{.kernel = request.kernel.get(), .inputs = &inputs.all()};
-  const auto workers = detail::make_backend({.backend = request.backend, .workers = static_cast<int>(shape.workers)});
+  const auto workers = detail::make_backend({.backend = request.backend,
+                                             .workers = static_cast<int>(shape.workers),
+                                             .memory_per_worker = request.memory_per_worker});
   detail::engine core{*workers};
   progress display{progress::wanted(request), inputs.has_streams() ? 0 : inputs.file_bytes()};
   block_cutter blocks{inputs.all(), shape.block, *workers};
-  answer collected{results, blocks, inputs.all(), display};
-  const bool ordered = request.ordered && request.kernel->needs_order();
-  detail::stream_job work{
-      {.entry = &run_block, .closure = &plan, .ordered = ordered, .attempts = attempts}, blocks, collected, *workers};
+  answer collected{results, blocks, told.failures, display};
+  detail::stream_job work{{.entry = &run_block,
+                           .closure = &plan,
+                           .ordered = request.ordered && request.kernel->needs_order(),
+                           .attempts = request.attempts,
+                           .deadline = request.timeout},
+                          blocks,
+                          collected,
+                          *workers};
   {
     const interrupts watched{work};
     core.run(work);
   }
+  told.workers_lost = core.counters().workers_lost;
   display.clear();
   inputs.check_sizes();
-  if (!collected.failures().empty()) throw command_error{exit_status::items_failed, summary_of(collected.failures())};
+}
+
+/// in_own_words says what became of the workers so that the command line's user can mend it.
+std::string in_own_words(const std::exception& error, const map_request& request) {
+  constexpr std::string_view library_cure = "yoke::backend::threads";
+  std::string text = error.what();
+  if (const std::size_t at = text.find(library_cure); at != std::string::npos) {
+    text.replace(at, library_cure.size(), "--backend thread");
+  }
+  return fmt::format("{}\n-j {} asks for fewer workers, and yoke doctor says what this machine allows", text,
+                     std::max(1, request.workers / 2));
+}
+
+void tell(const outcome& told, bool quiet) {
+  if (!told.failures.empty()) complain("yoke map", told.failures.summary());
+  if (told.workers_lost == 0 || quiet) return;
+  complain("yoke map", fmt::format("{} worker{} died and {} replaced", told.workers_lost,
+                                   told.workers_lost == 1 ? "" : "s", told.workers_lost == 1 ? "was" : "were"));
 }
 
 }  // namespace
@@ -88,20 +110,27 @@ int run_map(std::span<char*> arguments) {
     return 0;
   }
   output_file out{request.output};
+  std::optional<output_file> failed;
+  if (!request.failed.empty()) failed.emplace(request.failed);
   const input_set inputs{request.inputs};
   const auto results = request.kernel->collect(out);
+  outcome told{.failures = {inputs.all(), failed ? &*failed : nullptr, request.attempts}};
   try {
-    run_blocks(request, inputs, *results);
+    run_blocks(request, inputs, *results, told);
   } catch (const cancelled&) {
+    tell(told, request.quiet);
     throw command_error{exit_status::interrupted, "interrupted; what was under way is finished, the rest is not done"};
   } catch (const start_error& error) {
-    throw command_error{exit_status::workers_lost, error.what()};
+    throw command_error{exit_status::workers_lost, in_own_words(error, request)};
   } catch (const pool_broken& error) {
-    throw command_error{exit_status::workers_lost, error.what()};
+    tell(told, request.quiet);
+    throw command_error{exit_status::workers_lost, in_own_words(error, request)};
   }
   const int status = results->finish();
+  if (failed) failed->commit();
   out.commit();
-  return status;
+  tell(told, request.quiet);
+  return told.failures.empty() ? status : static_cast<int>(exit_status::items_failed);
 }
 
 }  // namespace yoke::cli

@@ -8,22 +8,32 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
 namespace yoke::cli {
 namespace {
 
+constexpr std::size_t smallest_block = 4096;
+// Deaths in a row are bounded: after 64 with no work done in between, no worker is started any more.
+constexpr std::uint32_t most_attempts = 50;
+
 constexpr std::array flags{
     flag{'j', "jobs", "N", "run N workers; N% or +N or -N relative to the usable CPUs (default: one per usable CPU)"},
     flag{0, "backend", "KIND", "process (default), thread, or serial: the same results, for comparison"},
-    flag{0, "block", "SIZE", "split inputs into blocks of about SIZE bytes (K M G T = 1024^n, k m g t = 1000^n)"},
+    flag{0, "block", "SIZE",
+         "split inputs into blocks of about SIZE bytes, at least 4K (K M G T = 1024^n, k m g t = 1000^n)"},
     flag{'k', "ordered", "", "give results in input order (the default)"},
     flag{0, "unordered", "", "give results as they come: never waits for a slow block"},
-    flag{'o', "output", "FILE", "write to FILE, which is replaced whole at the end or not at all"},
+    flag{'o', "output", "FILE", "write to FILE, which is replaced whole at the end or not at all; - is stdout"},
+    flag{0, "attempts", "N", "give a record N chances when it crashes its worker (default: 3)"},
+    flag{0, "timeout", "TIME", "give up records that take longer, such as 500ms, 2s or 1m; needs --backend process"},
+    flag{0, "memory-per-worker", "SIZE", "let no worker use much more memory than SIZE; needs --backend process"},
+    flag{0, "failed", "FILE", "write a line for each record that failed to FILE, which is replaced at the end"},
     flag{0, "progress", "WHEN", "auto (default: when stderr is a terminal), always or never"},
-    flag{0, "quiet", "", "no progress"},
+    flag{0, "quiet", "", "no progress, and no word on workers that were replaced"},
     help_flag,
 };
 
@@ -31,7 +41,8 @@ constexpr std::string_view usage = "usage: yoke map [OPTION...] KERNEL [KERNEL O
 
 constexpr std::string_view statuses =
     "Exit status: 0 all right, 1 the kernel's negative answer (grep: no match), 2 usage, 3 input or output error,\n"
-    "4 some blocks failed, 5 workers could not be started or died too often, 130 interrupted.\n";
+    "4 some records failed, all others are done, 5 workers could not be started or died too often, 130 interrupted,\n"
+    "141 the reader of the output went away.\n";
 
 template <class Value>
 struct choice {
@@ -50,8 +61,11 @@ Value choose(std::string_view option, std::string_view word, const std::array<ch
       fmt::format("{} {}: choose one of {}{}", option, word, fmt::join(names, ", "), did_you_mean(word, names))};
 }
 
-constexpr std::array<choice<yoke::backend>, 3> backends{
-    {{"process", yoke::backend::processes}, {"thread", yoke::backend::threads}, {"serial", yoke::backend::serial}}};
+constexpr std::array<choice<yoke::backend>, 5> backends{{{"process", yoke::backend::processes},
+                                                         {"thread", yoke::backend::threads},
+                                                         {"serial", yoke::backend::serial},
+                                                         {"processes", yoke::backend::processes},
+                                                         {"threads", yoke::backend::threads}}};
 constexpr std::array<choice<when>, 3> occasions{
     {{"auto", when::automatic}, {"always", when::always}, {"never", when::never}}};
 
@@ -95,17 +109,60 @@ std::string kernel_help(const kernels::kernel_spec& spec, std::span<const flag> 
   return text;
 }
 
+/// same_file tells whether two names lead to one file that would be replaced; a device may well be written to twice.
+bool same_file(const std::string& one, const std::string& other) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const bool replaced = !fs::exists(one, ignored) || fs::is_regular_file(one, ignored);
+  return replaced && fs::weakly_canonical(one, ignored) == fs::weakly_canonical(other, ignored);
+}
+
+void apply_limits(const words& given, map_request& request) {
+  if (const auto* f = given.find("attempts")) request.attempts = parse_count("--attempts", f->text, most_attempts);
+  if (const auto* f = given.find("timeout")) request.timeout = parse_duration("--timeout", f->text);
+  if (const auto* f = given.find("memory-per-worker")) {
+    request.memory_per_worker = parse_size("--memory-per-worker", f->text);
+  }
+  if (request.backend == yoke::backend::processes) return;
+  for (const std::string_view option : {"timeout", "memory-per-worker"}) {
+    if (given.has(option)) {
+      throw usage_error{fmt::format("--{} needs --backend process: a thread cannot be ended from outside", option)};
+    }
+  }
+}
+
+std::string file_name(std::string_view option, std::string_view text) {
+  if (text.empty()) throw usage_error{fmt::format("{} needs the name of a file", option)};
+  return std::string{text};
+}
+
+void apply_files(const words& given, map_request& request) {
+  if (const auto* f = given.find("output"); f != nullptr && f->text != "-") request.output = file_name("-o", f->text);
+  const auto* const failed = given.find("failed");
+  if (failed == nullptr) return;
+  request.failed = file_name("--failed", failed->text);
+  if (request.failed == "-") {
+    throw usage_error{"--failed -: name a file; the first ten records that failed are named on standard error anyway"};
+  }
+  if (!request.output.empty() && same_file(request.output, request.failed)) {
+    throw usage_error{fmt::format("--failed {}: that is where the answer goes (-o); name another file", failed->text)};
+  }
+}
+
 void apply_options(const words& given, map_request& request) {
   const std::size_t cpus = usable_cpus();
   const given_flag* const jobs = given.find("jobs");
   request.workers = parse_workers(jobs != nullptr ? jobs->text : "100%", cpus);
   if (const auto* f = given.find("backend")) request.backend = choose("--backend", f->text, backends);
-  if (const auto* f = given.find("block")) request.block = parse_size("--block", f->text);
-  if (const auto* f = given.find("progress")) request.progress = choose("--progress", f->text, occasions);
-  if (const auto* f = given.find("output")) {
-    if (f->text.empty()) throw usage_error{"-o needs the name of a file"};
-    request.output = f->text;
+  if (const auto* f = given.find("block")) {
+    request.block = parse_size("--block", f->text);
+    if (request.block < smallest_block) {
+      throw usage_error{fmt::format("--block {}: a block has at least 4K (4096 bytes)", f->text)};
+    }
   }
+  if (const auto* f = given.find("progress")) request.progress = choose("--progress", f->text, occasions);
+  apply_limits(given, request);
+  apply_files(given, request);
   request.quiet = given.has("quiet");
   request.ordered = true;
   for (const given_flag& f : given.flags) {

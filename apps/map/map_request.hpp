@@ -5,6 +5,7 @@
 #include "common/command_line.hpp"
 #include "workers/kernels/kernel.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -26,6 +27,10 @@ struct map_request {
   int workers = 1;
   std::size_t block = 0;  ///< bytes; 0 means that the size of the input decides
   bool ordered = true;
+  std::uint32_t attempts = 3;           ///< runs a record has that crashes its worker
+  std::chrono::nanoseconds timeout{0};  ///< how long a block may take; 0 means for ever
+  std::size_t memory_per_worker = 0;    ///< bytes; 0 means no limit
+  std::string failed;                   ///< file name for the records that failed; empty for none
   when progress = when::automatic;
   bool quiet = false;
   std::string help;  ///< what to print instead of running, where help was asked for

@@ -100,7 +100,7 @@ stream_source::payload stream_source::take() {
     next = workers_.allocate(next_allocated);
     std::memcpy(next + sizeof(block_ticket), text() + cut_, rest);
   }
-  const block_ticket ticket{.ranges = 0, .bytes = cut_};
+  const block_ticket ticket{.ranges = 0, .bytes = cut_, .records = memory_ + sizeof(block_ticket)};
   std::memcpy(memory_, &ticket, sizeof ticket);
   const payload taken{memory_, allocated_, offset_, cut_};
   offset_ += cut_;

@@ -45,12 +45,7 @@ TEST_P(map_on_each_backend, wc_counts_as_wc_does_for_any_block_size) {
   const std::string text = text_like_logs(20'000);
   const std::string file = folder_.file("text", text);
   const std::string expected = shell("wc < \"$1\" | tr -s ' ' | sed 's/^ //'", {file}).out;
-  for (const std::string block : {"1", "777", "64K", "1M", "1T"}) {
-    if (block == "1" || block == "777") {
-      const std::string small = folder_.file("small", text.substr(0, 5000));
-      EXPECT_EQ(map({"--block", block, "wc", small}).out, map({"wc", small}).out) << block;
-      continue;
-    }
+  for (const std::string block : {"4K", "5555", "64K", "1M", "1T"}) {
     EXPECT_EQ(map({"--block", block, "wc", file}).out, expected) << block;
     EXPECT_EQ(map({"--block", block, "wc"}, text).out, expected) << block << " from stdin";
   }

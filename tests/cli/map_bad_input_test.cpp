@@ -75,6 +75,41 @@ TEST(map_bad_input, explains_sizes_that_make_no_sense) {
   expect_refusal({"--block", "4X", "wc"}, 2, AllOf(HasSubstr("--block 4X"), HasSubstr("K, M, G or T")));
   expect_refusal({"--block=-1", "wc"}, 2, HasSubstr("--block -1"));
   expect_refusal({"--block", "99999999T", "wc"}, 2, HasSubstr("more than any memory holds"));
+  expect_refusal({"--block", "4095", "wc"}, 2, AllOf(HasSubstr("--block 4095"), HasSubstr("at least 4K")));
+  expect_refusal({"--memory-per-worker", "much", "wc"}, 2, HasSubstr("--memory-per-worker much"));
+}
+
+TEST(map_bad_input, explains_times_and_attempts_that_make_no_sense) {
+  expect_refusal({"--timeout", "soon", "wc"}, 2, AllOf(HasSubstr("--timeout soon"), HasSubstr("500ms")));
+  for (const std::string time : {"0", "0.5ms", "99999999d", "-1s", "1e3s", "inf", "nan", "", "s"}) {
+    expect_refusal({"--timeout=" + time, "wc"}, 2, HasSubstr("--timeout " + time));
+  }
+  for (const std::string attempts : {"0", "-1", "51", "many", ""}) {
+    expect_refusal({"--attempts=" + attempts, "wc"}, 2, HasSubstr("from 1 to 50"));
+  }
+}
+
+TEST(map_bad_input, refuses_limits_where_no_worker_can_be_ended) {
+  for (const std::string backend : {"thread", "threads", "serial"}) {
+    expect_refusal({"--backend", backend, "--timeout", "1s", "wc"}, 2, HasSubstr("--timeout needs --backend process"));
+    expect_refusal({"--backend", backend, "--memory-per-worker", "1G", "wc"}, 2, HasSubstr("--backend process"));
+  }
+  EXPECT_EQ(yoke({"map", "--backend", "processes", "--timeout", "1.5m", "--memory-per-worker", "1G", "wc"}, "a\n").out,
+            "1 1 2\n");
+}
+
+TEST(map_bad_input, refuses_a_list_of_failures_where_it_cannot_be) {
+  const temporary_folder folder;
+  const std::string out = folder.path() / "out";
+  expect_refusal({"--failed", "-", "wc"}, 2, HasSubstr("name a file"));
+  expect_refusal({"--failed=", "wc"}, 2, HasSubstr("--failed needs the name of a file"));
+  expect_refusal({"-o", out, "--failed", folder.path().string() + "/./out", "wc"}, 2, HasSubstr("name another file"));
+  expect_refusal({"--failed", folder.path(), "wc"}, 3, HasSubstr("Is a directory"));
+  EXPECT_EQ(yoke({"map", "-o", "/dev/null", "--failed", "/dev/null", "wc"}, "a\n").status, 0);
+}
+
+TEST(map_bad_input, puts_a_name_without_characters_into_quotes) {
+  expect_refusal({"wc", ""}, 3, HasSubstr("'': No such file"));
 }
 
 TEST(map_bad_input, suggests_the_nearest_kernel_option_or_choice) {

@@ -112,6 +112,11 @@ TEST_F(map_output, is_written_through_a_device_or_fifo) {
   EXPECT_TRUE(fs::is_fifo(fifo));
 }
 
+TEST_F(map_output, is_stdout_where_it_is_a_dash) {
+  EXPECT_EQ(yoke_command({"map", "-o", "-", "wc"}).folder(folder_.path()).input("a\n").run().out, "1 1 2\n");
+  EXPECT_EQ(files(), 0);
+}
+
 TEST_F(map_output, reports_a_full_device) {
   const auto ended = yoke({"map", "-o", "/dev/full", "wc"}, "a\n");
   EXPECT_EQ(ended.status, 3);
@@ -122,7 +127,8 @@ TEST_F(map_output, cannot_be_a_directory_or_lie_in_none) {
   EXPECT_THAT(yoke({"map", "-o", folder_.path(), "wc"}).err, HasSubstr("Is a directory"));
   const auto ended = yoke({"map", "-o", "/no/such/folder/out", "wc"});
   EXPECT_EQ(ended.status, 3);
-  EXPECT_THAT(ended.err, AllOf(HasSubstr("/no/such/folder/out"), HasSubstr("No such file")));
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("/no/such/folder/out"), HasSubstr("No such file"),
+                               HasSubstr("mkdir -p /no/such/folder")));
 }
 
 TEST_F(map_output, works_without_a_stdout) {

@@ -1,11 +1,8 @@
 #include "yoke_command.hpp"
 
 #include <csignal>
-#include <cstdint>
-#include <fstream>
 #include <string>
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,30 +46,6 @@ TEST_F(map_signals, sigterm_leaves_no_worker) {
   kill(running_.pid(), SIGTERM);
   EXPECT_EQ(running_.wait().status, 128 + SIGTERM);
   eventually([] { return worker_pids().empty(); });
-}
-
-/// busy_worker returns a worker that has used the CPU for some milliseconds: one that is inside a block.
-pid_t busy_worker() {
-  for (const pid_t worker : worker_pids()) {
-    std::uint64_t nanoseconds = 0;
-    std::ifstream{fmt::format("/proc/{}/schedstat", worker)} >> nanoseconds;
-    if (nanoseconds > 10'000'000) return worker;
-  }
-  return 0;
-}
-
-TEST(map_crashes, name_the_block_that_ends_each_worker_and_give_no_answer) {
-  const temporary_folder folder;
-  const std::string file = folder.file("text", numbers(4'000'000));
-  running_yoke running{{"map", "-j", "2", "--block", "1T", "freq", file}};
-  eventually([&] {
-    if (const pid_t worker = busy_worker(); worker != 0) kill(worker, SIGSEGV);
-    return running.ended();
-  });
-  const auto ended = running.wait();
-  EXPECT_EQ(ended.status, 4) << ended.err;
-  EXPECT_THAT(ended.err, testing::AllOf(HasSubstr(file), HasSubstr("SIGSEGV"), HasSubstr("1 block failed")));
-  EXPECT_EQ(ended.out, "");
 }
 
 TEST(map_signals_in_a_pipeline, a_reader_that_leaves_ends_it_with_141) {

@@ -42,6 +42,29 @@ TEST(usage, every_command_and_kernel_explains_itself) {
   EXPECT_THAT(yoke({"doctor", "--help"}).out, StartsWith("usage: yoke doctor"));
 }
 
+TEST(usage, help_may_stand_before_what_it_is_about) {
+  EXPECT_EQ(yoke({"help", "map"}).out, yoke({"map", "--help"}).out);
+  EXPECT_EQ(yoke({"help", "map", "grep"}).out, yoke({"map", "grep", "--help"}).out);
+  EXPECT_EQ(yoke({"help", "help"}).out, yoke({"--help"}).out);
+  EXPECT_EQ(yoke({"help", "mpa"}).status, 2);
+}
+
+TEST(usage, help_names_each_exit_status) {
+  for (const std::string status : {"0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "130 ", "141 "}) {
+    EXPECT_THAT(yoke({"map", "--help"}).out, HasSubstr(status));
+  }
+}
+
+TEST(usage, the_kernel_for_tests_is_shown_nowhere) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"kernels"}, {"--help"}, {"map", "--help"}, {"map"}, {"map", "falt"}}) {
+    const auto ended = yoke(words);
+    EXPECT_THAT(ended.out + ended.err, testing::Not(testing::ContainsRegex("[^e]fault")))
+        << testing::PrintToString(words);
+  }
+  EXPECT_THAT(yoke({"map", "fault", "--help"}).out, HasSubstr("stubborn"));
+}
+
 TEST(usage, nothing_at_all_asks_for_a_command) {
   const auto ended = yoke({});
   EXPECT_EQ(ended.status, 2);
@@ -114,6 +137,12 @@ TEST(documentation, completions_offer_each_option) {
   for (const std::string file : {"completions/yoke.bash", "completions/_yoke"}) {
     const auto offered = options_in(document(file));
     for (const std::string& option : options_of_map()) EXPECT_TRUE(offered.contains(option)) << file << ' ' << option;
+  }
+}
+
+TEST(documentation, the_kernel_for_tests_is_in_no_manual_and_no_completion) {
+  for (const std::string file : {"man/yoke.1", "man/yoke-map.1", "completions/yoke.bash", "completions/_yoke"}) {
+    EXPECT_THAT(document(file), testing::Not(testing::ContainsRegex("[^e]fault"))) << file;
   }
 }
 

@@ -1,8 +1,7 @@
-#include <yoke/detail/bulk_work.hpp>
-
 #include "engine/engine.hpp"
 #include "engine/reorder_buffer.hpp"
 #include "engine/stream_job.hpp"
+#include "stream_support.hpp"
 #include "support/fake_backend.hpp"
 
 #include <csignal>
@@ -19,14 +18,9 @@
 #include <unistd.h>
 
 using namespace yoke::detail;
-using yoke_test::fake_backend;
-using yoke_test::fake_script;
+using namespace yoke_test;
 
 namespace {
-
-std::string text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 /// number_source supplies the blocks "0", "1", ... as long as `state` says so.
 class number_source final : public block_source {
@@ -63,38 +57,6 @@ class number_source final : public block_source {
   std::uint64_t blocks_;
   std::uint64_t next_ = 0;
 };
-
-/// recording_sink keeps what arrives, in the order it arrives.
-class recording_sink final : public block_sink {
- public:
-  void finished(std::uint64_t block, std::span<const std::byte> result) override {
-    if (on_block) on_block(block);
-    blocks.emplace_back(block, text_of(result));
-  }
-  void failed(std::uint64_t block, std::exception_ptr error) override {
-    try {
-      std::rethrow_exception(std::move(error));
-    } catch (const std::exception& caught) {
-      blocks.emplace_back(block, std::string("failed: ") + caught.what());
-    }
-  }
-
-  std::vector<std::pair<std::uint64_t, std::string>> blocks;
-  std::function<void(std::uint64_t)> on_block;
-};
-
-/// shout returns its block with a mark behind it; block 13 throws.
-void shout(chunk_call& call) {
-  call.marks.begin(0, 0);
-  try {
-    if (call.first == 13) throw std::runtime_error("unlucky");
-    call.results.append(call.input, call.input_bytes);
-    call.results.append("!", 1);
-    finish_chunk(call);
-  } catch (...) {
-    fail_chunk(call, 0, 0);
-  }
-}
 
 std::string expected(std::uint64_t block) { return block == 13 ? "failed: unlucky" : std::to_string(block) + "!"; }
 
@@ -222,6 +184,7 @@ TEST(stream, waits_for_a_source_that_has_nothing_yet) {
 TEST(reorder_buffer, passes_the_head_on_at_once_and_the_rest_in_turn) {
   recording_sink sink;
   reorder_buffer buffer{sink, 1000};
+  for (const std::uint64_t block : {0U, 1U, 2U}) buffer.announce(block);
   const std::byte one[1] = {std::byte{'x'}};
   buffer.finished(2, one);
   buffer.finished(1, one);
@@ -229,13 +192,13 @@ TEST(reorder_buffer, passes_the_head_on_at_once_and_the_rest_in_turn) {
   EXPECT_EQ(buffer.held(), 2U);
   buffer.finished(0, one);
   EXPECT_EQ(sink.blocks.size(), 3U);
-  EXPECT_EQ(buffer.head(), 3U);
   EXPECT_EQ(buffer.held_bytes(), 0U);
 }
 
 TEST(reorder_buffer, is_full_at_its_budget_and_takes_blocks_all_the_same) {
   recording_sink sink;
   reorder_buffer buffer{sink, 100};
+  for (const std::uint64_t block : {0U, 1U, 2U}) buffer.announce(block);
   const std::vector<std::byte> large(100);
   EXPECT_FALSE(buffer.full());
   buffer.finished(1, large);
@@ -244,4 +207,17 @@ TEST(reorder_buffer, is_full_at_its_budget_and_takes_blocks_all_the_same) {
   buffer.finished(0, large);
   EXPECT_FALSE(buffer.full());
   EXPECT_EQ(sink.blocks.size(), 3U);
+}
+
+TEST(reorder_buffer, puts_the_parts_of_a_block_in_its_place) {
+  recording_sink sink;
+  reorder_buffer buffer{sink, 100};
+  for (const std::uint64_t block : {0U, 1U, 2U}) buffer.announce(block);
+  buffer.replace(1, 3, 2);
+  buffer.withdraw(2);
+  buffer.announce(5);
+  for (const std::uint64_t block : {5U, 4U, 3U, 0U}) buffer.finished(block, {});
+  std::vector<std::uint64_t> order;
+  for (const auto& [block, result] : sink.blocks) order.push_back(block);
+  EXPECT_EQ(order, (std::vector<std::uint64_t>{0, 3, 4, 5}));
 }

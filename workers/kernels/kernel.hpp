@@ -82,7 +82,8 @@ struct kernel_spec {
 /// built_in lists the kernels that come with yoke, in the order in which they are shown.
 std::span<const kernel_spec> built_in();
 
-/// find_kernel returns the built-in kernel of that name, or null.
+/// find_kernel returns the built-in kernel of that name, or null. It finds `fault` as well, which is for tests and
+/// which no list shows.
 const kernel_spec* find_kernel(std::string_view name);
 
 }  // namespace yoke::kernels

@@ -22,8 +22,11 @@ inline constexpr std::uint32_t external_deaths_most = 64;
 /// is_external tells whether this signal comes from outside a task rather than from a fault of its own.
 [[nodiscard]] bool is_external(int signal);
 
+/// is_crash tells whether the item is to blame for the end of its worker. One that was ended on purpose (`cause`) is
+/// its item's fault, by whatever signal.
+[[nodiscard]] bool is_crash(int signal, end_cause cause);
+
 /// rule_on counts one more death in `deaths` and decides. `signal` is 0 where the worker exited.
-/// A worker that was ended on purpose (`cause`) is its item's fault, by whatever signal.
 [[nodiscard]] ruling rule_on(death_count& deaths, int signal, end_cause cause, const job_rules& rules);
 
 }  // namespace yoke::detail

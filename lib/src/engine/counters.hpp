@@ -14,6 +14,7 @@ struct engine_counters {
   std::uint64_t workers_lost = 0;     ///< deaths in the middle of an item
   std::uint64_t items_rerun = 0;      ///< blamed items that were sent again
   std::uint64_t chunks_returned = 0;  ///< chunks sent again because their worker died before starting them
+  std::uint64_t chunks_divided = 0;   ///< chunks taken apart after a crash or an exception
   std::uint64_t chunks_recalled = 0;  ///< chunks taken back after an error or a cancellation
   std::uint64_t stray_events = 0;     ///< events of chunks that were settled before: ignored
   std::uint64_t parks = 0;            ///< times a thread went to sleep

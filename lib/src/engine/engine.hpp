@@ -74,6 +74,7 @@ class engine final : private event_sink {
   bool on_finished(const ledger_entry& settled, const chunk_event& event);
   bool on_lost(const ledger_entry& settled, const chunk_event& event);
   bool on_unknown(const ledger_entry& settled, const chunk_event& event);
+  bool divided(const ledger_entry& settled);
   [[nodiscard]] static span_of_items blamed_part(const ledger_entry& settled, std::uint64_t items_done);
   void salvage(const ledger_entry& settled, const chunk_event& event, const span_of_items& blamed, bool goes_on);
   void again_behind(const ledger_entry& settled, const span_of_items& blamed);

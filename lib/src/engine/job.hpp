@@ -49,6 +49,11 @@ class job {
   /// discard takes back the payload of a chunk that no worker will read any more.
   virtual void discard(const chunk_message& chunk) noexcept = 0;
 
+  /// divide may take a chunk of one item apart that crashed its worker, threw, or lost so many workers to kills from
+  /// outside that it would run alone. True: next() supplies its parts as new items, and the payload of the chunk is the
+  /// job's again.
+  virtual bool divide(const chunk_message& chunk);
+
   /// deliver takes the results of `count` items from `first`; each item is delivered once, chunks in any order.
   virtual void deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) = 0;
 

@@ -2,9 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
+#include <list>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace yoke::detail {
@@ -24,13 +25,21 @@ class block_sink {
   virtual void failed(std::uint64_t block, std::exception_ptr error) = 0;
 };
 
-/// reorder_buffer passes blocks on in order: the head at once and without a copy, later ones when their turn comes.
+/// reorder_buffer passes blocks on in the order in which they were announced: the head at once and without a copy,
+/// later ones when their turn comes.
 ///
 /// It never refuses a block. Whoever feeds it stops starting new ones while full(), so that what it holds is bounded by
 /// the budget and by what was under way; the head is always under way already, so there is progress.
 class reorder_buffer final : public block_sink {
  public:
   reorder_buffer(block_sink& target, std::size_t byte_budget) : target_{target}, budget_{byte_budget} {}
+
+  /// announce gives a block its place, behind all others.
+  void announce(std::uint64_t block);
+  /// withdraw forgets a block that was announced and will not come.
+  void withdraw(std::uint64_t block);
+  /// replace gives the place of a block that will not come to `count` new ones, numbered from `first` on.
+  void replace(std::uint64_t block, std::uint64_t first, std::size_t count);
 
   void finished(std::uint64_t block, std::span<const std::byte> result) override;
   void failed(std::uint64_t block, std::exception_ptr error) override;
@@ -42,24 +51,24 @@ class reorder_buffer final : public block_sink {
   [[nodiscard]] std::size_t held() const { return held_; }
   [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
 
-  /// head is the block that is passed on next.
-  [[nodiscard]] std::uint64_t head() const { return head_; }
-
  private:
   struct place {
+    std::uint64_t block;
     bool taken = false;
-    std::vector<std::byte> result;
-    std::exception_ptr error;
+    std::vector<std::byte> result = {};
+    std::exception_ptr error = {};
   };
+  using place_list = std::list<place>;
 
+  [[nodiscard]] bool is_head(std::uint64_t block) const;
   place& hold(std::uint64_t block, std::size_t bytes);
   void pass_on();
   [[nodiscard]] static std::size_t weight(std::size_t bytes) { return bytes + sizeof(place); }
 
   block_sink& target_;
   const std::size_t budget_;
-  std::uint64_t head_ = 0;
-  std::deque<place> places_;  // from the head on
+  place_list places_;  // of all blocks announced and not passed on
+  std::unordered_map<std::uint64_t, place_list::iterator> at_;
   std::size_t held_ = 0;
   std::size_t held_bytes_ = 0;
 };

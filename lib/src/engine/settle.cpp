@@ -59,6 +59,7 @@ bool engine::on_finished(const ledger_entry& settled, const chunk_event& event) 
     return false;
   }
   if (event.items_done == chunk.count) throw std::logic_error("yoke: a worker reported an error behind its chunk");
+  if (divided(settled)) return true;
   const span_of_items blamed = blamed_part(settled, event.items_done);
   salvage(settled, event, blamed, work.rules().collects_errors);
   fail_item(work, item, task_failure_error(event.error, item, event.worker));
@@ -80,6 +81,8 @@ bool engine::on_lost(const ledger_entry& settled, const chunk_event& event) {
   const span_of_items blamed = blamed_part(settled, event.items_done);
   death_count deaths = settled.deaths;  // of this very part: one that has been blamed is a chunk of its own
   const ruling decision = rule_on(deaths, event.signal, event.cause, work.rules());
+  const bool suspect = is_crash(event.signal, event.cause) || decision == ruling::again_alone;
+  if (suspect && divided(settled)) return true;
   const bool goes_on = decision != ruling::fail || work.rules().collects_errors;
   salvage(settled, event, blamed, goes_on);
   bool carried = false;
@@ -105,6 +108,14 @@ bool engine::on_unknown(const ledger_entry& settled, const chunk_event& event) {
     fail_item(*settled.owner, item, loss_error(item, chunk, killed, {.external = 1}));
   }
   return false;
+}
+
+bool engine::divided(const ledger_entry& settled) {
+  job& work = *settled.owner;
+  const chunk_message& chunk = settled.message;
+  if (chunk.count != 1 || chunk.first >= work.cut_ || !work.divide(chunk)) return false;
+  ++counters_.chunks_divided;
+  return true;
 }
 
 engine::span_of_items engine::blamed_part(const ledger_entry& settled, std::uint64_t items_done) {
