@@ -83,8 +83,8 @@ void run_blocks(const map_request& request, const input_set& inputs, kernels::co
   inputs.check_sizes();
 }
 
-/// in_own_words says what became of the workers so that the command line's user can mend it.
-std::string in_own_words(const std::exception& error, const map_request& request) {
+/// cure_for says why no worker could be started, and what the command line's user can do about it.
+std::string cure_for(const start_error& error, const map_request& request) {
   constexpr std::string_view library_cure = "yoke::backend::threads";
   std::string text = error.what();
   if (const std::size_t at = text.find(library_cure); at != std::string::npos) {
@@ -92,6 +92,13 @@ std::string in_own_words(const std::exception& error, const map_request& request
   }
   return fmt::format("{}\n-j {} asks for fewer workers, and yoke doctor says what this machine allows", text,
                      std::max(1, request.workers / 2));
+}
+
+std::string cure_for(const pool_broken& error) {
+  return fmt::format(
+      "{}\ndo all records crash, or is there too little memory? --backend serial in a debugger shows where, and yoke "
+      "doctor what this machine allows",
+      error.what());
 }
 
 void tell(const outcome& told, bool quiet) {
@@ -121,10 +128,10 @@ int run_map(std::span<char*> arguments) {
     tell(told, request.quiet);
     throw command_error{exit_status::interrupted, "interrupted; what was under way is finished, the rest is not done"};
   } catch (const start_error& error) {
-    throw command_error{exit_status::workers_lost, in_own_words(error, request)};
+    throw command_error{exit_status::workers_lost, cure_for(error, request)};
   } catch (const pool_broken& error) {
     tell(told, request.quiet);
-    throw command_error{exit_status::workers_lost, in_own_words(error, request)};
+    throw command_error{exit_status::workers_lost, cure_for(error)};
   }
   const int status = results->finish();
   if (failed) failed->commit();

@@ -129,6 +129,17 @@ TEST(divided_stream, keeps_few_parts_however_many_fail) {
   EXPECT_LE(source.most_parts, 2U * 6 * 4);
 }
 
+TEST(divided_stream, runs_the_parts_of_the_earliest_block_first) {
+  fake_backend workers{{.deaths = {{0, {SIGSEGV}}, {1, {SIGSEGV}}, {3, {SIGSEGV}}}}};
+  dividing_source source{workers, 2};
+  recording_sink sink;
+  stream_job job{{.entry = &shout, .ordered = false, .chunks_per_worker = 1}, source, sink, workers};
+  engine{workers}.run(job);
+  std::vector<std::uint64_t> order;
+  for (const auto& [block, text] : sink.blocks) order.push_back(block);
+  EXPECT_EQ(order, (std::vector<std::uint64_t>{2, 6, 7, 4, 5}));
+}
+
 TEST(divided_stream, gives_attempts_to_the_smallest_part_and_runs_the_last_alone) {
   // Block 0 becomes 1 (01234) and 2 (56789), 2 becomes 3 (56) and 4 (789), 4 becomes 5 (7) and 6 (89).
   fake_backend workers{{.deaths = {{0, {SIGSEGV}}, {2, {SIGBUS}}, {4, {0}}, {5, {SIGSEGV, SIGSEGV, SIGABRT}}}}};

@@ -58,7 +58,13 @@ void stream_job::next_part(stream_block& out) {
   part_range& range = parts_.back();
   const std::uint64_t number = range.next;
   out.number = number;
-  source_.next_part(out);
+  const auto known = origin_of_.emplace(number, range.origin).first;
+  try {
+    source_.next_part(out);
+  } catch (...) {
+    origin_of_.erase(known);
+    throw;
+  }
   out.number = number;
   if (++range.next == range.end) parts_.pop_back();
 }
@@ -106,18 +112,31 @@ bool stream_job::divide(const chunk_message& chunk) {
   if (parts == 0) return false;
   numbered_ += parts;
   under_way_ += parts - 1;
-  parts_.push_back({.next = first, .end = first + parts});
+  const std::uint64_t origin = origin_of(chunk.first);
+  origin_of_.erase(chunk.first);
+  const auto earlier = std::ranges::find_if(parts_, [&](const part_range& each) { return each.origin < origin; });
+  parts_.insert(earlier, {.next = first, .end = first + parts, .origin = origin});
   if (plan_.ordered) ordered_.replace(chunk.first, first, parts);
   return true;
 }
 
-void stream_job::deliver(std::uint64_t first, std::uint64_t /*count*/, std::span<const std::byte> results) {
+std::uint64_t stream_job::origin_of(std::uint64_t block) const {
+  const auto known = origin_of_.find(block);
+  return known == origin_of_.end() ? block : known->second;
+}
+
+void stream_job::settle(std::uint64_t block) {
   --under_way_;
+  origin_of_.erase(block);
+}
+
+void stream_job::deliver(std::uint64_t first, std::uint64_t /*count*/, std::span<const std::byte> results) {
+  settle(first);
   out_.finished(first, results);
 }
 
 void stream_job::fail(std::uint64_t item, std::exception_ptr error) {
-  --under_way_;
+  settle(item);
   out_.failed(item, std::move(error));
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <exception>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace yoke::detail {
@@ -90,10 +91,13 @@ class stream_job final : public job {
   struct part_range {
     std::uint64_t next;
     std::uint64_t end;
+    std::uint64_t origin;  // the block of the source that they come from
   };
 
   supply next_block(stream_block& out);
   void next_part(stream_block& out);
+  [[nodiscard]] std::uint64_t origin_of(std::uint64_t block) const;
+  void settle(std::uint64_t block);
 
   const stream_plan plan_;
   block_source& source_;
@@ -102,7 +106,8 @@ class stream_job final : public job {
   const std::size_t most_under_way_;
   std::uint64_t numbered_ = 0;     // blocks so far, parts included
   std::uint64_t under_way_ = 0;    // of these, neither delivered nor failed nor divided
-  std::vector<part_range> parts_;  // the last is served first: so there are never many
+  std::vector<part_range> parts_;  // the last is served first: of the earliest block, and of that the smallest
+  std::unordered_map<std::uint64_t, std::uint64_t> origin_of_;  // for the parts under way that have been supplied
   bool source_ended_ = false;
   std::exception_ptr source_error_;  // thrown when all before it is settled
 };
