@@ -2,6 +2,7 @@
 
 #include "sys/process.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -35,6 +36,15 @@ bool holds_pidfd(pid_t process, pid_t other) {
   return false;
 }
 
+pid_t parent_of(pid_t process) {
+  std::ifstream file{folder_of(process) + "/status"};
+  pid_t parent = 0;
+  for (std::string word; file >> word;) {
+    if (word == "PPid:" && file >> parent) return parent;
+  }
+  return 0;
+}
+
 std::vector<pid_t> children_of(pid_t process) {
   std::ifstream file{folder_of(process) + "/task/" + std::to_string(process) + "/children"};
   std::vector<pid_t> found;
@@ -52,6 +62,9 @@ random_killer::random_killer(pid_t coordinator, std::uint64_t seed) : random_{se
     const pid_t process = std::stoi(name);
     if (name_of(process) == "yoke-supervisor" && holds_pidfd(process, coordinator)) supervisors_.push_back(process);
   }
+  // A worker just forked still looks like its supervisor.
+  const std::vector<pid_t> all = supervisors_;
+  std::erase_if(supervisors_, [&](pid_t each) { return std::ranges::find(all, parent_of(each)) != all.end(); });
 }
 
 bool random_killer::kill_one() {
