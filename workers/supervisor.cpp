@@ -5,6 +5,7 @@
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/socket.hpp"
+#include "workers/descendants.hpp"
 #include "workers/process_worker.hpp"
 
 #include <algorithm>
@@ -12,13 +13,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
+#include <new>
 #include <string>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,10 +35,24 @@ constexpr auto never = std::chrono::nanoseconds::max();
 constexpr std::chrono::nanoseconds shortest_nap = std::chrono::milliseconds{1};
 constexpr std::chrono::nanoseconds longest_nap = std::chrono::seconds{1};
 constexpr std::chrono::seconds longest_sweep{1};
+constexpr std::chrono::milliseconds last_words_of_orphans{500};  // nobody is left to wait for more
+constexpr std::chrono::seconds last_words_of_pool{4};
 
 void empty_stdin() {
   const file_descriptor nothing{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
   if (nothing) ::dup2(nothing.get(), STDIN_FILENO);
+}
+
+/// The system call itself, as it alone tells what one child used. Zeros where the child is not there.
+rusage reap_child(pid_t child, siginfo_t& dead) {
+  rusage used{};
+  ::syscall(SYS_waitid, P_PID, child, &dead, WEXITED | WNOHANG, &used);
+  return used;
+}
+
+std::int64_t nanoseconds(const timeval& time) {
+  return (std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{std::chrono::microseconds{time.tv_usec}})
+      .count();
 }
 
 }  // namespace
@@ -52,7 +68,8 @@ void supervisor::run() {
     watch();
     start_workers();
   }
-  sweep_descendants();
+  end_descendants(longest_sweep);
+  if (stderr_) stderr_->finish(orphaned_ ? last_words_of_orphans : last_words_of_pool);
 }
 
 void supervisor::settle() {
@@ -70,6 +87,7 @@ void supervisor::settle() {
   check(::sigprocmask(SIG_BLOCK, &watched, nullptr), "sigprocmask for the supervisor");
   children_ = file_descriptor{check(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd")};
   for (const char* cap : thread_caps) ::setenv(cap, "1", 0);
+  if (!plan_.limits.direct_stderr) stderr_.emplace(STDERR_FILENO);
 }
 
 void supervisor::report() {
@@ -90,24 +108,30 @@ bool supervisor::start_worker() {
   const std::optional<std::uint32_t> index = take_seat();
   if (!index) return false;
   seat_control& control = plan_.layout->control(*index);
-  const auto lane = std::find(lanes_.begin(), lanes_.end(), 0);
+  const auto free_lane = std::find_if(lanes_.begin(), lanes_.end(), [](const lane& each) { return each.worker == 0; });
+  const stderr_relay::channel words = stderr_ ? stderr_->open() : stderr_relay::channel{};
   const pid_t pid = ::fork();
   if (pid == 0) {
     const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
-    run_process_worker(plan_, *index, life.incarnation, static_cast<std::uint32_t>(lane - lanes_.begin()), self_);
+    run_process_worker(plan_, {.seat = *index,
+                               .incarnation = life.incarnation,
+                               .lane = static_cast<std::uint32_t>(free_lane - lanes_.begin()),
+                               .supervisor = self_,
+                               .words = words.end.get()});
   }
   if (pid < 0) {
     if (first_error_ == 0) first_error_ = errno;
     const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
     control.life.store(seat_life{seat_life::free, life.incarnation}.pack(), std::memory_order_release);
     respawn_.start_failed(monotonic_now(), seat_of_.size());
+    if (stderr_) stderr_->close(words.name);
     return false;
   }
   reached(crash_point::worker_forked);
   static_cast<void>(::setpgid(pid, pid));
   control.pid.store(pid);
   seat_of_.emplace(pid, *index);
-  *lane = pid;
+  *free_lane = {pid, words.name};
   return true;
 }
 
@@ -124,6 +148,7 @@ std::optional<std::uint32_t> supervisor::take_seat() {
       control.pid.store(0);
       control.cause.store(end_cause::own);
       control.stop_requested.store(false);
+      new (&plan_.layout->obituary_of(index)) obituary{};
       control.life.store(next.pack(), std::memory_order_release);
       next_seat_ = index + 1;
       words.starved.store(false);
@@ -143,23 +168,31 @@ std::chrono::nanoseconds supervisor::patience() const {
 }
 
 void supervisor::watch() {
-  enum { children, orders, coordinator };
-  std::array<pollfd, 3> watched{
-      {{children_.get(), POLLIN, 0}, {plan_.orders, POLLIN, 0}, {plan_.coordinator, POLLIN, 0}}};
+  enum { children, orders, coordinator, words };
+  std::array<pollfd, 4> watched{{{children_.get(), POLLIN, 0},
+                                 {plan_.orders, POLLIN, 0},
+                                 {plan_.coordinator, POLLIN, 0},
+                                 {stderr_ ? stderr_->descriptor() : -1, stderr_ ? stderr_->events() : short{0}, 0}}};
   const auto wait = patience();
   const timespec limit = to_timespec(wait);
   if (::ppoll(watched.data(), watched.size(), wait == never ? nullptr : &limit, nullptr) < 0 && errno != EINTR) {
     throw_errno("ppoll in the supervisor");
   }
-  if (watched[coordinator].revents != 0) kill_all();
+  if (watched[coordinator].revents != 0) {
+    orphaned_ = true;
+    kill_all();
+  }
   if (watched[children].revents != 0) {
     signalfd_siginfo ignored;
     while (::read(children_.get(), &ignored, sizeof ignored) > 0) {
     }
     reap();
+    start_workers();  // before anything that takes longer
+    kill_strays(seat_of_);
   }
   if (watched[orders].revents != 0) obey();
   watch_items_.look(monotonic_now(), seat_of_);
+  if (stderr_ && watched[words].revents != 0) stderr_->pass_on();
 }
 
 void supervisor::obey() {
@@ -207,24 +240,37 @@ void supervisor::reap() {
     const auto worker = seat_of_.find(dead.si_pid);
     // Not reaped yet, the dead worker still owns its group's number: the kill hits its children and nobody else.
     if (worker != seat_of_.end()) ::kill(-dead.si_pid, SIGKILL);
-    ::waitid(P_PID, static_cast<id_t>(dead.si_pid), &dead, WEXITED | WNOHANG);
+    const std::uint32_t seat_index = worker != seat_of_.end() ? worker->second : 0;
+    if (worker != seat_of_.end()) clear_lane_of(dead.si_pid, plan_.layout->obituary_of(seat_index));
+    const rusage used = reap_child(dead.si_pid, dead);
     if (worker == seat_of_.end()) continue;
-    const std::uint32_t seat_index = worker->second;
     seat_of_.erase(worker);
     watch_items_.forget(dead.si_pid);
-    std::replace(lanes_.begin(), lanes_.end(), dead.si_pid, 0);
     reached(crash_point::death_seen);
-    mark_dead(seat_index, dead);
+    mark_dead(seat_index, dead, used);
   }
 }
 
-void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead) {
+void supervisor::clear_lane_of(pid_t worker, obituary& record) {
+  for (lane& each : lanes_) {
+    if (each.worker != worker) continue;
+    const std::string words = stderr_ ? stderr_->close(each.stderr_name) : std::string{};
+    record.words.store(static_cast<std::uint32_t>(words.copy(record.last_words.data(), record.last_words.size())));
+    each = {};
+  }
+}
+
+void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used) {
   const bool exited = dead.si_code == CLD_EXITED;
   if (!exited || dead.si_status != exit_retired) respawn_.died(monotonic_now(), commits());
   supervisor_words& words = plan_.layout->supervisor();
   seat_control& control = plan_.layout->control(seat_index);
   control.signal.store(exited ? 0 : dead.si_status, std::memory_order_relaxed);
   control.exit_status.store(exited ? dead.si_status : 0, std::memory_order_relaxed);
+  obituary& record = plan_.layout->obituary_of(seat_index);
+  record.user_time.store(nanoseconds(used.ru_utime), std::memory_order_relaxed);
+  record.system_time.store(nanoseconds(used.ru_stime), std::memory_order_relaxed);
+  record.peak_memory.store(static_cast<std::uint64_t>(used.ru_maxrss) * 1024, std::memory_order_relaxed);
   if (!exited && dead.si_status == SIGKILL && control.cause.load() == end_cause::own && oom_kills_.rose()) {
     control.cause.store(end_cause::memory);
   }
@@ -248,17 +294,6 @@ void supervisor::kill_all() {
   for (const auto& [pid, seat_index] : seat_of_) {
     ::kill(-pid, SIGKILL);
     ::kill(pid, SIGKILL);  // its group may not exist yet
-  }
-}
-
-void supervisor::sweep_descendants() {
-  const std::string list = "/proc/self/task/" + std::to_string(self_) + "/children";
-  for (const auto end = monotonic_now() + longest_sweep; monotonic_now() < end;) {
-    std::ifstream children{list};
-    pid_t child = 0;
-    while (children >> child) ::kill(child, SIGKILL);
-    siginfo_t dead{};
-    if (::waitid(P_ALL, 0, &dead, WEXITED) != 0) return;  // ECHILD: none left
   }
 }
 

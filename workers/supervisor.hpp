@@ -4,6 +4,7 @@
 #include "workers/item_watch.hpp"
 #include "workers/oom_kills.hpp"
 #include "workers/respawn_policy.hpp"
+#include "workers/stderr_relay.hpp"
 #include "workers/worker_plan.hpp"
 
 #include <chrono>
@@ -13,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 namespace yoke::detail {
@@ -52,6 +54,12 @@ class supervisor {
   void run();
 
  private:
+  /// lane is one of the workers that live at the same time.
+  struct lane {
+    pid_t worker = 0;      // or 0
+    int stderr_name = -1;  // what the relay calls its standard error, or -1
+  };
+
   void settle();
   void start_workers();
   bool start_worker();
@@ -61,23 +69,25 @@ class supervisor {
   void obey();
   void reap();
   void interrupt(const supervisor_order& order);
-  void mark_dead(std::uint32_t seat_index, const siginfo_t& dead);
+  void clear_lane_of(pid_t worker, obituary& record);
+  void mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used);
   [[nodiscard]] std::uint64_t commits() const;
   void kill_all();
-  void sweep_descendants();
   void report();
 
   worker_plan plan_;
   pid_t self_;
   file_descriptor children_;                          // signalfd for SIGCHLD
   std::unordered_map<pid_t, std::uint32_t> seat_of_;  // live workers
-  std::vector<pid_t> lanes_;                          // the live worker in each lane, or 0
+  std::vector<lane> lanes_;
   std::uint32_t next_seat_ = 0;
   respawn_policy respawn_;
   item_watch watch_items_;
   oom_kills oom_kills_;
+  std::optional<stderr_relay> stderr_;
   int first_error_ = 0;
   bool leaving_ = false;
+  bool orphaned_ = false;  // the coordinator is dead
 };
 
 /// run_supervisor is the supervisor process from the fork to _exit.

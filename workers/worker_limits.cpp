@@ -2,6 +2,7 @@
 
 #include "sys/file_descriptor.hpp"
 
+#include <cerrno>
 #include <cstdio>
 
 #include <fcntl.h>
@@ -54,6 +55,12 @@ void pin_to_one_cpu(std::uint32_t lane) {
   }
 }
 
+void be_nice(int more) {
+  errno = 0;  // -1 is a niceness, too
+  const int now = ::getpriority(PRIO_PROCESS, 0);
+  if (errno == 0) ::setpriority(PRIO_PROCESS, 0, now + more);
+}
+
 /// When memory runs out, a worker is a better victim than the program that waits for all of them.
 void offer_to_oom_killer() {
   const file_descriptor score{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
@@ -65,6 +72,7 @@ void offer_to_oom_killer() {
 void apply_limits(const worker_limits& limits, std::uint32_t lane) {
   offer_to_oom_killer();
   if (limits.pin) pin_to_one_cpu(lane);
+  if (limits.nice != 0) be_nice(limits.nice);
   if (limits.memory != 0) limit_address_space(limits.memory);
 }
 

@@ -4,11 +4,13 @@
 
 namespace yoke::detail {
 
-/// worker_limits bound what one worker process may use. 0 = no limit.
+/// worker_limits bound what one worker process may use, and how. 0 = no limit.
 struct worker_limits {
-  std::uint64_t memory = 0;  ///< bytes of its own: allocation fails far beyond, and a worker found above is replaced
-  std::uint64_t items = 0;   ///< items run, then it is replaced
-  bool pin = false;          ///< one CPU each
+  std::uint64_t memory = 0;    ///< bytes of its own: allocation fails far beyond, and a worker found above is replaced
+  std::uint64_t items = 0;     ///< items run, then it is replaced
+  bool pin = false;            ///< one CPU each
+  int nice = 0;                ///< added to the niceness of the program
+  bool direct_stderr = false;  ///< standard error is the program's own, not a pipe to the supervisor
 };
 
 /// apply_limits puts the limits that the kernel keeps on the calling process, the worker in `lane` of its team.

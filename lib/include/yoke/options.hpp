@@ -32,6 +32,11 @@ struct pool_options {
   int items_per_worker = 0;
   /// pin_workers binds each worker to one CPU. Processes only.
   bool pin_workers = false;
+  /// nice is how much nicer than the program workers are to the rest of the machine, 0 to 19. Processes only.
+  int nice = 0;
+  /// direct_stderr gives workers the program's own standard error. Otherwise it reaches them through a pipe, and
+  /// worker_lost knows what a worker wrote last; but it is no terminal to them then. Processes only.
+  bool direct_stderr = false;
 };
 
 /// chunking says how many items are sent to a worker as one unit. Results never depend on it.
