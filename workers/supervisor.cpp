@@ -58,12 +58,18 @@ std::int64_t nanoseconds(const timeval& time) {
 }  // namespace
 
 supervisor::supervisor(const worker_plan& plan)
-    : plan_{plan}, self_{::getpid()}, lanes_(plan.layout->shape().workers), watch_items_{*plan.layout} {}
+    : plan_{plan},
+      self_{::getpid()},
+      lanes_(plan.layout->shape().workers),
+      watch_items_{*plan.layout},
+      watch_memory_{*plan.layout, plan.limits.memory} {}
 
 void supervisor::run() {
   settle();
   start_workers();
   report();
+  oom_kills_.emplace();
+  memory_allowed_ = memory_allowed();
   while (!(leaving_ && seat_of_.empty())) {
     watch();
     start_workers();
@@ -161,7 +167,8 @@ std::optional<std::uint32_t> supervisor::take_seat() {
 
 std::chrono::nanoseconds supervisor::patience() const {
   const auto now = monotonic_now();
-  auto wait = watch_items_.next_look(now) == never ? never : watch_items_.next_look(now) - now;
+  const auto next_look = std::min(watch_items_.next_look(now), watch_memory_.next_look());
+  auto wait = next_look == never ? never : next_look - now;
   const bool short_of_workers = !leaving_ && seat_of_.size() < plan_.layout->shape().workers && !respawn_.broken();
   if (short_of_workers) wait = std::min(wait, std::clamp(respawn_.not_before() - now, shortest_nap, longest_nap));
   return wait;
@@ -191,7 +198,9 @@ void supervisor::watch() {
     kill_strays(seat_of_);
   }
   if (watched[orders].revents != 0) obey();
-  watch_items_.look(monotonic_now(), seat_of_);
+  const auto now = monotonic_now();
+  watch_items_.look(now, seat_of_);
+  watch_memory_.look(now, seat_of_);
   if (stderr_ && watched[words].revents != 0) stderr_->pass_on();
 }
 
@@ -271,14 +280,18 @@ void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, cons
   record.user_time.store(nanoseconds(used.ru_utime), std::memory_order_relaxed);
   record.system_time.store(nanoseconds(used.ru_stime), std::memory_order_relaxed);
   record.peak_memory.store(static_cast<std::uint64_t>(used.ru_maxrss) * 1024, std::memory_order_relaxed);
-  if (!exited && dead.si_status == SIGKILL && control.cause.load() == end_cause::own && oom_kills_.rose()) {
-    control.cause.store(end_cause::memory);
-  }
+  if (control.cause.load() == end_cause::own && ran_out_of_memory(dead, used)) control.cause.store(end_cause::memory);
   const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
   control.life.store(seat_life{seat_life::dead, life.incarnation}.pack(), std::memory_order_release);
   if (respawn_.broken()) words.broken.store(true);
   words.deaths.fetch_add(1);
   plan_.layout->claims().bell.ring_for_the_dead(plan_.news);
+}
+
+bool supervisor::ran_out_of_memory(const siginfo_t& dead, const rusage& used) {
+  if (dead.si_code == CLD_EXITED || dead.si_status != SIGKILL) return false;
+  const bool large = static_cast<std::uint64_t>(used.ru_maxrss) * 1024 > memory_allowed_ / 2;
+  return (oom_kills_ && oom_kills_->rose()) || large;
 }
 
 std::uint64_t supervisor::commits() const {

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "sys/file_descriptor.hpp"
+#include "sys/memory_pressure.hpp"
 #include "workers/item_watch.hpp"
-#include "workers/oom_kills.hpp"
+#include "workers/memory_watch.hpp"
 #include "workers/respawn_policy.hpp"
 #include "workers/stderr_relay.hpp"
 #include "workers/worker_plan.hpp"
@@ -71,6 +72,7 @@ class supervisor {
   void interrupt(const supervisor_order& order);
   void clear_lane_of(pid_t worker, obituary& record);
   void mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used);
+  [[nodiscard]] bool ran_out_of_memory(const siginfo_t& dead, const rusage& used);
   [[nodiscard]] std::uint64_t commits() const;
   void kill_all();
   void report();
@@ -83,7 +85,9 @@ class supervisor {
   std::uint32_t next_seat_ = 0;
   respawn_policy respawn_;
   item_watch watch_items_;
-  oom_kills oom_kills_;
+  memory_watch watch_memory_;
+  std::optional<oom_kills> oom_kills_;
+  std::uint64_t memory_allowed_ = 0;
   std::optional<stderr_relay> stderr_;
   int first_error_ = 0;
   bool leaving_ = false;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <string>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -20,9 +21,9 @@ struct page_counts {
   std::uint64_t shared = 0;
 };
 
-page_counts read_pages() {
+page_counts read_pages(const char* path) {
   page_counts pages;
-  const file_descriptor file{::open("/proc/self/statm", O_RDONLY | O_CLOEXEC)};
+  const file_descriptor file{::open(path, O_RDONLY | O_CLOEXEC)};
   char text[128] = {};
   if (!file || ::read(file.get(), text, sizeof text - 1) <= 0) return pages;
   unsigned long total = 0;
@@ -34,9 +35,16 @@ page_counts read_pages() {
 
 std::uint64_t page_bytes() { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
 
+std::uint64_t private_bytes(const page_counts& pages) {
+  return pages.resident > pages.shared ? (pages.resident - pages.shared) * page_bytes() : 0;
+}
+
+constexpr const char* own_pages = "/proc/self/statm";
+constexpr std::uint64_t addresses_per_byte = 4;  // programs reserve more than they touch
+
 /// Room for the task beyond the address space that the worker was born with, most of which is the pool's segment.
 void limit_address_space(std::uint64_t memory) {
-  const rlim_t limit = read_pages().total * page_bytes() + 2 * memory;
+  const rlim_t limit = read_pages(own_pages).total * page_bytes() + addresses_per_byte * memory;
   const rlimit both{limit, limit};
   ::setrlimit(RLIMIT_AS, &both);
 }
@@ -76,9 +84,10 @@ void apply_limits(const worker_limits& limits, std::uint32_t lane) {
   if (limits.memory != 0) limit_address_space(limits.memory);
 }
 
-std::uint64_t own_memory() {
-  const page_counts pages = read_pages();
-  return pages.resident > pages.shared ? (pages.resident - pages.shared) * page_bytes() : 0;
+std::uint64_t own_memory() { return private_bytes(read_pages(own_pages)); }
+
+std::uint64_t private_memory_of(pid_t process) {
+  return private_bytes(read_pages(("/proc/" + std::to_string(process) + "/statm").c_str()));
 }
 
 }  // namespace yoke::detail

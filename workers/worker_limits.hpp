@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <sys/types.h>
+
 namespace yoke::detail {
 
 /// worker_limits bound what one worker process may use, and how. 0 = no limit.
@@ -18,5 +20,8 @@ void apply_limits(const worker_limits& limits, std::uint32_t lane);
 
 /// own_memory is how many bytes of private memory the calling process has touched: what `memory` is compared with.
 std::uint64_t own_memory();
+
+/// private_memory_of is the same for another process; 0 where there is none.
+std::uint64_t private_memory_of(pid_t process);
 
 }  // namespace yoke::detail
