@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace yoke::detail {
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t most_lines = 8;
 constexpr std::chrono::milliseconds longest_stall{500};
+constexpr rlim_t descriptors_kept_free = 16;
 constexpr std::size_t most_tail = obituary::most_words;
 
 void remember(std::string& tail, std::string_view text) {
@@ -56,10 +58,12 @@ stderr_relay::stderr_relay(int real)
 
 stderr_relay::channel stderr_relay::open() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
+  rlimit descriptors{};
+  if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0 || ::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
   source made{.pipe = clear_of_standard_streams(file_descriptor{ends[0]}), .held = {}, .tail = {}};
   channel given{.end = clear_of_standard_streams(file_descriptor{ends[1]}), .name = made.pipe.get()};
   epoll_event wanted{.events = EPOLLIN, .data = {.fd = given.name}};
+  if (static_cast<rlim_t>(given.name) + descriptors_kept_free > descriptors.rlim_cur) return {};
   const bool watched = ::fcntl(given.name, F_SETFL, O_NONBLOCK) == 0 &&
                        ::epoll_ctl(watched_.get(), EPOLL_CTL_ADD, given.name, &wanted) == 0;
   if (!watched) return {};

@@ -28,7 +28,8 @@ class stderr_relay {
     file_descriptor end;
     int name = -1;
   };
-  /// open makes a pipe for one more worker; an empty channel where no more can be had.
+  /// open makes a pipe for one more worker; an empty channel, and that worker writes directly, where no descriptors are
+  /// left to spare.
   channel open();
 
   /// close takes what is left in the pipe of a worker that is dead, and returns its last words.

@@ -1,5 +1,6 @@
 #include "workers/stderr_relay.hpp"
 
+#include "support/child_process.hpp"
 #include "support/temporary_folder.hpp"
 #include "sys/error.hpp"
 
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -182,6 +184,19 @@ TEST(stderr_relay, appends_to_a_file_like_everybody_who_shares_it) {
   std::array<char, 64> all{};
   EXPECT_EQ(::pread(real.get(), all.data(), all.size(), 0), 19);
   EXPECT_STREQ(all.data(), "host 1\ntask\nhost 2\n");
+}
+
+TEST(stderr_relay, leaves_descriptors_for_others_and_does_without_pipes_then) {
+  yoke_test::child_process limited{[] {
+    const rlimit few{64, 64};
+    check(::setrlimit(RLIMIT_NOFILE, &few), "setrlimit in a test");
+    stderr_relay relay{STDERR_FILENO};
+    std::size_t made = 0;
+    while (relay.open().name >= 0) ++made;
+    const file_descriptor other{::open("/proc/self/stat", O_RDONLY | O_CLOEXEC)};
+    return made > 20 && other ? 0 : 1;
+  }};
+  EXPECT_EQ(limited.wait(), 0);
 }
 
 TEST(stderr_relay, never_waits_for_a_socket) {
