@@ -57,9 +57,10 @@ std::int64_t nanoseconds(const timeval& time) {
 
 }  // namespace
 
-supervisor::supervisor(const worker_plan& plan)
+supervisor::supervisor(const worker_plan& plan, pid_t guardian)
     : plan_{plan},
       self_{::getpid()},
+      guardian_{guardian},
       lanes_(plan.layout->shape().workers),
       watch_items_{*plan.layout},
       watch_memory_{*plan.layout, plan.limits.memory} {}
@@ -69,7 +70,6 @@ void supervisor::run() {
   start_workers();
   report();
   oom_kills_.emplace();
-  memory_allowed_ = memory_allowed();
   while (!(leaving_ && seat_of_.empty())) {
     watch();
     start_workers();
@@ -79,6 +79,8 @@ void supervisor::run() {
 }
 
 void supervisor::settle() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != guardian_) ::_exit(exit_orphaned);
   check(::setpgid(0, 0), "setpgid for the supervisor");  // Ctrl-C is for the coordinator
   check(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)");
   const std::array kept{plan_.news, plan_.orders, plan_.coordinator, plan_.home->descriptor()};
@@ -97,9 +99,9 @@ void supervisor::settle() {
 }
 
 void supervisor::report() {
-  const file_descriptor self = pidfd_open(self_);
-  const std::array attached{self.get()};
-  const supervisor_report hello{self_, static_cast<std::uint32_t>(seat_of_.size()), first_error_};
+  const file_descriptor guardian = pidfd_open(guardian_);
+  const std::array attached{guardian.get()};
+  const supervisor_report hello{guardian_, static_cast<std::uint32_t>(seat_of_.size()), first_error_};
   send_message(plan_.orders, hello, attached);
   if (seat_of_.empty()) leaving_ = true;
 }
@@ -290,6 +292,7 @@ void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, cons
 
 bool supervisor::ran_out_of_memory(const siginfo_t& dead, const rusage& used) {
   if (dead.si_code == CLD_EXITED || dead.si_status != SIGKILL) return false;
+  if (memory_allowed_ == 0) memory_allowed_ = memory_allowed();
   const bool large = static_cast<std::uint64_t>(used.ru_maxrss) * 1024 > memory_allowed_ / 2;
   return (oom_kills_ && oom_kills_->rose()) || large;
 }
@@ -310,9 +313,9 @@ void supervisor::kill_all() {
   }
 }
 
-void run_supervisor(const worker_plan& plan) noexcept {
+void run_supervisor(const worker_plan& plan, pid_t guardian) noexcept {
   try {
-    supervisor{plan}.run();
+    supervisor{plan, guardian}.run();
   } catch (...) {
     ::_exit(exit_internal);  // workers die with it, and the coordinator sees its pidfd
   }

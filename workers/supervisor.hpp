@@ -35,9 +35,10 @@ struct supervisor_order {
   std::uint64_t word = 0;
 };
 
-/// supervisor_report is the supervisor's first and only message: it is up, with so many workers. Its pidfd comes along.
+/// supervisor_report is the supervisor's first and only message: it is up, with so many workers. A pidfd of its
+/// guardian comes along: when that is dead, so is the supervisor.
 struct supervisor_report {
-  pid_t pid;
+  pid_t pid;  ///< the guardian
   std::uint32_t workers;
   int error;  ///< errno of the fork that failed first, or 0
 };
@@ -49,7 +50,7 @@ struct supervisor_report {
 /// It changes no chunk: it marks the seat of a dead worker and leaves the rest to the coordinator.
 class supervisor {
  public:
-  explicit supervisor(const worker_plan& plan);
+  supervisor(const worker_plan& plan, pid_t guardian);
 
   /// run is the supervisor's whole life. Returns when all workers are gone.
   void run();
@@ -79,6 +80,7 @@ class supervisor {
 
   worker_plan plan_;
   pid_t self_;
+  pid_t guardian_;
   file_descriptor children_;                          // signalfd for SIGCHLD
   std::unordered_map<pid_t, std::uint32_t> seat_of_;  // live workers
   std::vector<lane> lanes_;
@@ -87,7 +89,7 @@ class supervisor {
   item_watch watch_items_;
   memory_watch watch_memory_;
   std::optional<oom_kills> oom_kills_;
-  std::uint64_t memory_allowed_ = 0;
+  std::uint64_t memory_allowed_ = 0;  // 0 = not read yet
   std::optional<stderr_relay> stderr_;
   int first_error_ = 0;
   bool leaving_ = false;
@@ -95,6 +97,6 @@ class supervisor {
 };
 
 /// run_supervisor is the supervisor process from the fork to _exit.
-[[noreturn]] void run_supervisor(const worker_plan& plan) noexcept;
+[[noreturn]] void run_supervisor(const worker_plan& plan, pid_t guardian) noexcept;
 
 }  // namespace yoke::detail

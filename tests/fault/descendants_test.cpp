@@ -20,7 +20,7 @@ using yoke_test::child_process;
 namespace {
 
 const yoke_test::shared_page seen;
-enum : std::size_t { daemon_pid, daemons };
+enum : std::size_t { daemon_pid, daemons, supervisor_pid };
 
 std::vector<int> numbers(int count) {
   std::vector<int> all(static_cast<std::size_t>(count));
@@ -71,7 +71,7 @@ TEST_F(descendants_of_process_tasks, end_soon_after_the_worker_that_a_task_crash
   EXPECT_THROW(pool.map(numbers(3), [](int n) { return n == 1 ? (start_daemon(), std::abort(), n) : n; }),
                yoke::worker_lost);
   EXPECT_TRUE(within(1s, [] { return !daemon_lives(); }));
-  EXPECT_TRUE(within(1s, [] { return branded_processes() == 3; })) << "a supervisor and two workers";
+  EXPECT_TRUE(within(1s, [] { return branded_processes() == 4; })) << "guardian, supervisor and two workers";
 }
 
 TEST_F(descendants_of_process_tasks, end_soon_after_a_worker_that_was_killed_while_idle) {
@@ -126,4 +126,30 @@ TEST_F(descendants_of_process_tasks, of_one_worker_outlive_the_death_of_another)
     }
     ASSERT_TRUE(daemon_lives());
   }
+}
+
+TEST_F(descendants_of_process_tasks, end_soon_after_the_supervisor_is_killed) {
+  yoke::pool pool{{.workers = 2}};
+  const int supervisor = pool.map(numbers(1), [](int) { return start_daemon(), ::getppid(); }).front();
+  ASSERT_EQ(::kill(supervisor, SIGKILL), 0);
+  EXPECT_TRUE(within(1s, [] { return !daemon_lives(); }));
+  EXPECT_TRUE(within(1s, [] { return branded_processes() == 0; }));
+  EXPECT_EQ(pool.map(numbers(100), [](int n) { return n; }), numbers(100));
+}
+
+TEST_F(descendants_of_process_tasks, end_soon_after_coordinator_and_supervisor_are_killed) {
+  child_process host{[] {
+    yoke::pool pool{{.workers = 2}};
+    pool.map(numbers(1), [](int) {
+      start_daemon();
+      seen[supervisor_pid] = static_cast<std::size_t>(::getppid());
+      return 0;
+    });
+    for (;;) ::pause();
+    return 0;
+  }};
+  ASSERT_TRUE(within(10s, [] { return seen[supervisor_pid] != 0; }));
+  ASSERT_EQ(::kill(static_cast<pid_t>(seen[supervisor_pid].load()), SIGKILL), 0);
+  host.kill();
+  EXPECT_TRUE(within(1s, [] { return branded_processes() == 0; }));
 }

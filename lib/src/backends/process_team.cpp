@@ -6,6 +6,7 @@
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/socket.hpp"
+#include "workers/guardian.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -63,7 +64,7 @@ void process_team::start(worker_plan plan) {
   const pid_t middle = ::fork();
   if (middle == 0) {
     const pid_t supervisor = ::fork();
-    if (supervisor == 0) run_supervisor(plan);
+    if (supervisor == 0) run_team(plan);
     ::_exit(supervisor < 0 ? errno : 0);
   }
   if (middle < 0) {
