@@ -100,7 +100,8 @@ void supervisor::settle() {
 
 void supervisor::report() {
   const file_descriptor guardian = pidfd_open(guardian_);
-  const std::array attached{guardian.get()};
+  const file_descriptor self = pidfd_open(self_);
+  const std::array attached{guardian.get(), self.get()};
   const supervisor_report hello{guardian_, static_cast<std::uint32_t>(seat_of_.size()), first_error_};
   send_message(plan_.orders, hello, attached);
   if (seat_of_.empty()) leaving_ = true;

@@ -35,10 +35,10 @@ struct supervisor_order {
   std::uint64_t word = 0;
 };
 
-/// supervisor_report is the supervisor's first and only message: it is up, with so many workers. A pidfd of its
-/// guardian comes along: when that is dead, so is the supervisor.
+/// supervisor_report is the supervisor's first and only message: it is up, with so many workers. Pidfds of guardian and
+/// supervisor come along; when the guardian is dead, all are.
 struct supervisor_report {
-  pid_t pid;  ///< the guardian
+  pid_t guardian;
   std::uint32_t workers;
   int error;  ///< errno of the fork that failed first, or 0
 };
