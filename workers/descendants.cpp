@@ -2,6 +2,7 @@
 
 #include "sys/clock.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <string>
@@ -27,7 +28,7 @@ void end_descendants(std::chrono::nanoseconds at_most) {
   for (const auto end = monotonic_now() + at_most; monotonic_now() < end;) {
     kill_strays({});
     siginfo_t dead{};
-    if (::waitid(P_ALL, 0, &dead, WEXITED | WNOHANG) != 0) return;  // ECHILD: none left
+    if (::waitid(P_ALL, 0, &dead, WEXITED | WNOHANG) != 0 && errno == ECHILD) return;
     if (dead.si_pid != 0) continue;
     const timespec pause = to_timespec(std::chrono::milliseconds{10});
     ::sigtimedwait(&death, nullptr, &pause);

@@ -5,6 +5,7 @@
 #include "workers/descendants.hpp"
 #include "workers/supervisor.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 
@@ -22,7 +23,8 @@ void guard(pid_t supervisor) {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(stream);
   close_descriptors_except({});  // nobody may find a socket or pipe open because of this process
   siginfo_t dead{};
-  retry_on_interrupt([&] { return ::waitid(P_PID, static_cast<id_t>(supervisor), &dead, WEXITED); });
+  while (::waitid(P_PID, static_cast<id_t>(supervisor), &dead, WEXITED) != 0 && errno != ECHILD) {
+  }
   end_descendants(longest_sweep);
 }
 

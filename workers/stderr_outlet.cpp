@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -22,8 +23,9 @@ stderr_outlet::stderr_outlet(int shared) : shared_{shared} {
   } else if (S_ISFIFO(facts.st_mode) || ::isatty(shared) == 1) {
     what_ = kind::stream;
     const std::string path = "/proc/self/fd/" + std::to_string(shared);
-    own_ =
-        clear_of_standard_streams(file_descriptor{::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)});
+    file_descriptor own{
+        retry_on_interrupt([&] { return ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC); })};
+    if (own) own_ = clear_of_standard_streams(std::move(own));
   } else {
     what_ = kind::file;
   }

@@ -46,7 +46,9 @@ void empty_stdin() {
 /// The system call itself, as it alone tells what one child used. Zeros where the child is not there.
 rusage reap_child(pid_t child, siginfo_t& dead) {
   rusage used{};
-  ::syscall(SYS_waitid, P_PID, child, &dead, WEXITED | WNOHANG, &used);
+  if (::syscall(SYS_waitid, P_PID, child, &dead, WEXITED | WNOHANG, &used) != 0) {
+    ::waitid(P_PID, static_cast<id_t>(child), &dead, WEXITED | WNOHANG);
+  }
   return used;
 }
 
@@ -173,6 +175,7 @@ std::chrono::nanoseconds supervisor::patience() const {
   const auto next_look = std::min(watch_items_.next_look(now), watch_memory_.next_look());
   auto wait = next_look == never ? never : next_look - now;
   const bool short_of_workers = !leaving_ && seat_of_.size() < plan_.layout->shape().workers && !respawn_.broken();
+  if (reap_again_) wait = std::min(wait, shortest_nap);
   if (short_of_workers) wait = std::min(wait, std::clamp(respawn_.not_before() - now, shortest_nap, longest_nap));
   return wait;
 }
@@ -192,7 +195,7 @@ void supervisor::watch() {
     orphaned_ = true;
     kill_all();
   }
-  if (watched[children].revents != 0) {
+  if (watched[children].revents != 0 || reap_again_) {
     signalfd_siginfo ignored;
     while (::read(children_.get(), &ignored, sizeof ignored) > 0) {
     }
@@ -246,9 +249,14 @@ void supervisor::interrupt(const supervisor_order& order) {
 }
 
 void supervisor::reap() {
+  reap_again_ = false;
   for (;;) {
     siginfo_t dead{};
-    if (::waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT) != 0 || dead.si_pid == 0) return;
+    if (::waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT) != 0) {
+      reap_again_ = errno != ECHILD;
+      return;
+    }
+    if (dead.si_pid == 0) return;
     const auto worker = seat_of_.find(dead.si_pid);
     // Not reaped yet, the dead worker still owns its group's number: the kill hits its children and nobody else.
     if (worker != seat_of_.end()) ::kill(-dead.si_pid, SIGKILL);

@@ -92,6 +92,7 @@ class supervisor {
   std::uint64_t memory_allowed_ = 0;  // 0 = not read yet
   std::optional<stderr_relay> stderr_;
   int first_error_ = 0;
+  bool reap_again_ = false;  // the last look at the dead failed
   bool leaving_ = false;
   bool orphaned_ = false;  // the coordinator is dead
 };
