@@ -3,6 +3,7 @@
 #include "queue/worker_end.hpp"
 #include "sys/crash_point.hpp"
 #include "sys/process.hpp"
+#include "workers/leftovers.hpp"
 #include "workers/retirement.hpp"
 
 #include <array>
@@ -31,29 +32,31 @@ void protect(segment& home, const queue_layout& layout, std::uint32_t seat_index
 
 }  // namespace
 
-void run_process_worker(const worker_plan& plan, std::uint32_t seat_index, std::uint32_t incarnation,
-                        std::uint32_t lane, pid_t supervisor) noexcept {
+void run_process_worker(const worker_plan& plan, const worker_post& post) noexcept {
   // Before the tie: a coordinator that finds the supervisor dead waits for every pid it knows.
-  plan.layout->control(seat_index).pid.store(::getpid());
-  tie_to(supervisor);
+  plan.layout->control(post.seat).pid.store(::getpid());
+  tie_to(post.supervisor);
   reached(crash_point::born);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a task leaves behind stays a descendant of its worker
+  if (post.words >= 0) ::dup2(post.words, STDERR_FILENO);
   const std::array kept{plan.news, plan.home->descriptor()};
   close_descriptors_except(kept);
   set_process_name("yoke-worker");
   reset_signals();
   std::signal(SIGINT, SIG_IGN);  // the coordinator decides what Ctrl-C means
-  protect(*plan.home, *plan.layout, seat_index);
+  protect(*plan.home, *plan.layout, post.seat);
 
-  apply_limits(plan.limits, lane);
+  apply_limits(plan.limits, post.lane);
 
   worker_end end{*plan.layout,
                  *plan.home,
-                 seat_index,
-                 incarnation,
+                 post.seat,
+                 post.incarnation,
                  {.news = plan.news, .worker = ::getpid(), .own_process = true}};
   retirement age{plan.limits};
+  leftovers left_behind;
   while (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait()) {
-    if (end.is_stale() || age.due(end.items_run())) ::_exit(exit_retired);
+    if (end.is_stale() || age.due(end.items_run()) || left_behind.too_much()) ::_exit(exit_retired);
   }
   ::_exit(0);
 }

@@ -5,6 +5,7 @@
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/socket.hpp"
+#include "workers/descendants.hpp"
 #include "workers/process_worker.hpp"
 
 #include <algorithm>
@@ -12,13 +13,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
+#include <new>
 #include <string>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,29 +35,54 @@ constexpr auto never = std::chrono::nanoseconds::max();
 constexpr std::chrono::nanoseconds shortest_nap = std::chrono::milliseconds{1};
 constexpr std::chrono::nanoseconds longest_nap = std::chrono::seconds{1};
 constexpr std::chrono::seconds longest_sweep{1};
+constexpr std::chrono::milliseconds last_words_of_orphans{500};  // nobody is left to wait for more
+constexpr std::chrono::seconds last_words_of_pool{4};
 
 void empty_stdin() {
   const file_descriptor nothing{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
   if (nothing) ::dup2(nothing.get(), STDIN_FILENO);
 }
 
+/// The system call itself, as it alone tells what one child used. Zeros where the child is not there.
+rusage reap_child(pid_t child, siginfo_t& dead) {
+  rusage used{};
+  if (::syscall(SYS_waitid, P_PID, child, &dead, WEXITED | WNOHANG, &used) != 0) {
+    ::waitid(P_PID, static_cast<id_t>(child), &dead, WEXITED | WNOHANG);
+  }
+  return used;
+}
+
+std::int64_t nanoseconds(const timeval& time) {
+  return (std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{std::chrono::microseconds{time.tv_usec}})
+      .count();
+}
+
 }  // namespace
 
-supervisor::supervisor(const worker_plan& plan)
-    : plan_{plan}, self_{::getpid()}, lanes_(plan.layout->shape().workers), watch_items_{*plan.layout} {}
+supervisor::supervisor(const worker_plan& plan, pid_t guardian)
+    : plan_{plan},
+      self_{::getpid()},
+      guardian_{guardian},
+      lanes_(plan.layout->shape().workers),
+      watch_items_{*plan.layout},
+      watch_memory_{*plan.layout, plan.limits.memory} {}
 
 void supervisor::run() {
   settle();
   start_workers();
   report();
+  oom_kills_.emplace();
   while (!(leaving_ && seat_of_.empty())) {
     watch();
     start_workers();
   }
-  sweep_descendants();
+  end_descendants(longest_sweep);
+  if (stderr_) stderr_->finish(orphaned_ ? last_words_of_orphans : last_words_of_pool);
 }
 
 void supervisor::settle() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != guardian_) ::_exit(exit_orphaned);
   check(::setpgid(0, 0), "setpgid for the supervisor");  // Ctrl-C is for the coordinator
   check(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)");
   const std::array kept{plan_.news, plan_.orders, plan_.coordinator, plan_.home->descriptor()};
@@ -70,12 +97,14 @@ void supervisor::settle() {
   check(::sigprocmask(SIG_BLOCK, &watched, nullptr), "sigprocmask for the supervisor");
   children_ = file_descriptor{check(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd")};
   for (const char* cap : thread_caps) ::setenv(cap, "1", 0);
+  if (!plan_.limits.direct_stderr) stderr_.emplace(STDERR_FILENO);
 }
 
 void supervisor::report() {
+  const file_descriptor guardian = pidfd_open(guardian_);
   const file_descriptor self = pidfd_open(self_);
-  const std::array attached{self.get()};
-  const supervisor_report hello{self_, static_cast<std::uint32_t>(seat_of_.size()), first_error_};
+  const std::array attached{guardian.get(), self.get()};
+  const supervisor_report hello{guardian_, static_cast<std::uint32_t>(seat_of_.size()), first_error_};
   send_message(plan_.orders, hello, attached);
   if (seat_of_.empty()) leaving_ = true;
 }
@@ -90,24 +119,30 @@ bool supervisor::start_worker() {
   const std::optional<std::uint32_t> index = take_seat();
   if (!index) return false;
   seat_control& control = plan_.layout->control(*index);
-  const auto lane = std::find(lanes_.begin(), lanes_.end(), 0);
+  const auto free_lane = std::find_if(lanes_.begin(), lanes_.end(), [](const lane& each) { return each.worker == 0; });
+  const stderr_relay::channel words = stderr_ ? stderr_->open() : stderr_relay::channel{};
   const pid_t pid = ::fork();
   if (pid == 0) {
     const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
-    run_process_worker(plan_, *index, life.incarnation, static_cast<std::uint32_t>(lane - lanes_.begin()), self_);
+    run_process_worker(plan_, {.seat = *index,
+                               .incarnation = life.incarnation,
+                               .lane = static_cast<std::uint32_t>(free_lane - lanes_.begin()),
+                               .supervisor = self_,
+                               .words = words.end.get()});
   }
   if (pid < 0) {
     if (first_error_ == 0) first_error_ = errno;
     const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
     control.life.store(seat_life{seat_life::free, life.incarnation}.pack(), std::memory_order_release);
     respawn_.start_failed(monotonic_now(), seat_of_.size());
+    if (stderr_) stderr_->close(words.name);
     return false;
   }
   reached(crash_point::worker_forked);
   static_cast<void>(::setpgid(pid, pid));
   control.pid.store(pid);
   seat_of_.emplace(pid, *index);
-  *lane = pid;
+  *free_lane = {pid, words.name};
   return true;
 }
 
@@ -124,6 +159,7 @@ std::optional<std::uint32_t> supervisor::take_seat() {
       control.pid.store(0);
       control.cause.store(end_cause::own);
       control.stop_requested.store(false);
+      new (&plan_.layout->obituary_of(index)) obituary{};
       control.life.store(next.pack(), std::memory_order_release);
       next_seat_ = index + 1;
       words.starved.store(false);
@@ -136,30 +172,42 @@ std::optional<std::uint32_t> supervisor::take_seat() {
 
 std::chrono::nanoseconds supervisor::patience() const {
   const auto now = monotonic_now();
-  auto wait = watch_items_.next_look(now) == never ? never : watch_items_.next_look(now) - now;
+  const auto next_look = std::min(watch_items_.next_look(now), watch_memory_.next_look());
+  auto wait = next_look == never ? never : next_look - now;
   const bool short_of_workers = !leaving_ && seat_of_.size() < plan_.layout->shape().workers && !respawn_.broken();
+  if (reap_again_) wait = std::min(wait, shortest_nap);
   if (short_of_workers) wait = std::min(wait, std::clamp(respawn_.not_before() - now, shortest_nap, longest_nap));
   return wait;
 }
 
 void supervisor::watch() {
-  enum { children, orders, coordinator };
-  std::array<pollfd, 3> watched{
-      {{children_.get(), POLLIN, 0}, {plan_.orders, POLLIN, 0}, {plan_.coordinator, POLLIN, 0}}};
+  enum { children, orders, coordinator, words };
+  std::array<pollfd, 4> watched{{{children_.get(), POLLIN, 0},
+                                 {plan_.orders, POLLIN, 0},
+                                 {plan_.coordinator, POLLIN, 0},
+                                 {stderr_ ? stderr_->descriptor() : -1, stderr_ ? stderr_->events() : short{0}, 0}}};
   const auto wait = patience();
   const timespec limit = to_timespec(wait);
   if (::ppoll(watched.data(), watched.size(), wait == never ? nullptr : &limit, nullptr) < 0 && errno != EINTR) {
     throw_errno("ppoll in the supervisor");
   }
-  if (watched[coordinator].revents != 0) kill_all();
-  if (watched[children].revents != 0) {
+  if (watched[coordinator].revents != 0) {
+    orphaned_ = true;
+    kill_all();
+  }
+  if (watched[children].revents != 0 || reap_again_) {
     signalfd_siginfo ignored;
     while (::read(children_.get(), &ignored, sizeof ignored) > 0) {
     }
     reap();
+    start_workers();  // before anything that takes longer
+    kill_strays(seat_of_);
   }
   if (watched[orders].revents != 0) obey();
-  watch_items_.look(monotonic_now(), seat_of_);
+  const auto now = monotonic_now();
+  watch_items_.look(now, seat_of_);
+  watch_memory_.look(now, seat_of_);
+  if (stderr_ && watched[words].revents != 0) stderr_->pass_on();
 }
 
 void supervisor::obey() {
@@ -201,38 +249,61 @@ void supervisor::interrupt(const supervisor_order& order) {
 }
 
 void supervisor::reap() {
+  reap_again_ = false;
   for (;;) {
     siginfo_t dead{};
-    if (::waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT) != 0 || dead.si_pid == 0) return;
+    if (::waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT) != 0) {
+      reap_again_ = errno != ECHILD;
+      return;
+    }
+    if (dead.si_pid == 0) return;
     const auto worker = seat_of_.find(dead.si_pid);
     // Not reaped yet, the dead worker still owns its group's number: the kill hits its children and nobody else.
     if (worker != seat_of_.end()) ::kill(-dead.si_pid, SIGKILL);
-    ::waitid(P_PID, static_cast<id_t>(dead.si_pid), &dead, WEXITED | WNOHANG);
+    const std::uint32_t seat_index = worker != seat_of_.end() ? worker->second : 0;
+    if (worker != seat_of_.end()) clear_lane_of(dead.si_pid, plan_.layout->obituary_of(seat_index));
+    const rusage used = reap_child(dead.si_pid, dead);
     if (worker == seat_of_.end()) continue;
-    const std::uint32_t seat_index = worker->second;
     seat_of_.erase(worker);
     watch_items_.forget(dead.si_pid);
-    std::replace(lanes_.begin(), lanes_.end(), dead.si_pid, 0);
     reached(crash_point::death_seen);
-    mark_dead(seat_index, dead);
+    mark_dead(seat_index, dead, used);
   }
 }
 
-void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead) {
+void supervisor::clear_lane_of(pid_t worker, obituary& record) {
+  for (lane& each : lanes_) {
+    if (each.worker != worker) continue;
+    const std::string words = stderr_ ? stderr_->close(each.stderr_name) : std::string{};
+    record.words.store(static_cast<std::uint32_t>(words.copy(record.last_words.data(), record.last_words.size())));
+    each = {};
+  }
+}
+
+void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used) {
   const bool exited = dead.si_code == CLD_EXITED;
   if (!exited || dead.si_status != exit_retired) respawn_.died(monotonic_now(), commits());
   supervisor_words& words = plan_.layout->supervisor();
   seat_control& control = plan_.layout->control(seat_index);
   control.signal.store(exited ? 0 : dead.si_status, std::memory_order_relaxed);
   control.exit_status.store(exited ? dead.si_status : 0, std::memory_order_relaxed);
-  if (!exited && dead.si_status == SIGKILL && control.cause.load() == end_cause::own && oom_kills_.rose()) {
-    control.cause.store(end_cause::memory);
-  }
+  obituary& record = plan_.layout->obituary_of(seat_index);
+  record.user_time.store(nanoseconds(used.ru_utime), std::memory_order_relaxed);
+  record.system_time.store(nanoseconds(used.ru_stime), std::memory_order_relaxed);
+  record.peak_memory.store(static_cast<std::uint64_t>(used.ru_maxrss) * 1024, std::memory_order_relaxed);
+  if (control.cause.load() == end_cause::own && ran_out_of_memory(dead, used)) control.cause.store(end_cause::memory);
   const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
   control.life.store(seat_life{seat_life::dead, life.incarnation}.pack(), std::memory_order_release);
   if (respawn_.broken()) words.broken.store(true);
   words.deaths.fetch_add(1);
   plan_.layout->claims().bell.ring_for_the_dead(plan_.news);
+}
+
+bool supervisor::ran_out_of_memory(const siginfo_t& dead, const rusage& used) {
+  if (dead.si_code == CLD_EXITED || dead.si_status != SIGKILL) return false;
+  if (memory_allowed_ == 0) memory_allowed_ = memory_allowed();
+  const bool large = static_cast<std::uint64_t>(used.ru_maxrss) * 1024 > memory_allowed_ / 2;
+  return (oom_kills_ && oom_kills_->rose()) || large;
 }
 
 std::uint64_t supervisor::commits() const {
@@ -251,20 +322,9 @@ void supervisor::kill_all() {
   }
 }
 
-void supervisor::sweep_descendants() {
-  const std::string list = "/proc/self/task/" + std::to_string(self_) + "/children";
-  for (const auto end = monotonic_now() + longest_sweep; monotonic_now() < end;) {
-    std::ifstream children{list};
-    pid_t child = 0;
-    while (children >> child) ::kill(child, SIGKILL);
-    siginfo_t dead{};
-    if (::waitid(P_ALL, 0, &dead, WEXITED) != 0) return;  // ECHILD: none left
-  }
-}
-
-void run_supervisor(const worker_plan& plan) noexcept {
+void run_supervisor(const worker_plan& plan, pid_t guardian) noexcept {
   try {
-    supervisor{plan}.run();
+    supervisor{plan, guardian}.run();
   } catch (...) {
     ::_exit(exit_internal);  // workers die with it, and the coordinator sees its pidfd
   }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "sys/file_descriptor.hpp"
+#include "sys/memory_pressure.hpp"
 #include "workers/item_watch.hpp"
-#include "workers/oom_kills.hpp"
+#include "workers/memory_watch.hpp"
 #include "workers/respawn_policy.hpp"
+#include "workers/stderr_relay.hpp"
 #include "workers/worker_plan.hpp"
 
 #include <chrono>
@@ -13,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 namespace yoke::detail {
@@ -32,9 +35,10 @@ struct supervisor_order {
   std::uint64_t word = 0;
 };
 
-/// supervisor_report is the supervisor's first and only message: it is up, with so many workers. Its pidfd comes along.
+/// supervisor_report is the supervisor's first and only message: it is up, with so many workers. Pidfds of guardian and
+/// supervisor come along; when the guardian is dead, all are.
 struct supervisor_report {
-  pid_t pid;
+  pid_t guardian;
   std::uint32_t workers;
   int error;  ///< errno of the fork that failed first, or 0
 };
@@ -46,12 +50,18 @@ struct supervisor_report {
 /// It changes no chunk: it marks the seat of a dead worker and leaves the rest to the coordinator.
 class supervisor {
  public:
-  explicit supervisor(const worker_plan& plan);
+  supervisor(const worker_plan& plan, pid_t guardian);
 
   /// run is the supervisor's whole life. Returns when all workers are gone.
   void run();
 
  private:
+  /// lane is one of the workers that live at the same time.
+  struct lane {
+    pid_t worker = 0;      // or 0
+    int stderr_name = -1;  // what the relay calls its standard error, or -1
+  };
+
   void settle();
   void start_workers();
   bool start_worker();
@@ -61,26 +71,33 @@ class supervisor {
   void obey();
   void reap();
   void interrupt(const supervisor_order& order);
-  void mark_dead(std::uint32_t seat_index, const siginfo_t& dead);
+  void clear_lane_of(pid_t worker, obituary& record);
+  void mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used);
+  [[nodiscard]] bool ran_out_of_memory(const siginfo_t& dead, const rusage& used);
   [[nodiscard]] std::uint64_t commits() const;
   void kill_all();
-  void sweep_descendants();
   void report();
 
   worker_plan plan_;
   pid_t self_;
+  pid_t guardian_;
   file_descriptor children_;                          // signalfd for SIGCHLD
   std::unordered_map<pid_t, std::uint32_t> seat_of_;  // live workers
-  std::vector<pid_t> lanes_;                          // the live worker in each lane, or 0
+  std::vector<lane> lanes_;
   std::uint32_t next_seat_ = 0;
   respawn_policy respawn_;
   item_watch watch_items_;
-  oom_kills oom_kills_;
+  memory_watch watch_memory_;
+  std::optional<oom_kills> oom_kills_;
+  std::uint64_t memory_allowed_ = 0;  // 0 = not read yet
+  std::optional<stderr_relay> stderr_;
   int first_error_ = 0;
+  bool reap_again_ = false;  // the last look at the dead failed
   bool leaving_ = false;
+  bool orphaned_ = false;  // the coordinator is dead
 };
 
 /// run_supervisor is the supervisor process from the fork to _exit.
-[[noreturn]] void run_supervisor(const worker_plan& plan) noexcept;
+[[noreturn]] void run_supervisor(const worker_plan& plan, pid_t guardian) noexcept;
 
 }  // namespace yoke::detail

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace yoke {
@@ -16,13 +17,36 @@ std::string signal_name(int signal) {
   return "signal " + std::to_string(signal);
 }
 
+/// quoted returns the end of what a worker wrote as a clause of one line: its last lines, as far as they fit.
+std::string quoted(std::string_view words) {
+  constexpr std::size_t most_lines = 3;
+  constexpr std::size_t most_bytes = 300;
+  std::string quote;
+  for (std::size_t lines = 0; lines < most_lines && !words.empty();) {
+    const std::size_t cut = words.rfind('\n');
+    const std::string_view line = cut == std::string_view::npos ? words : words.substr(cut + 1);
+    words = cut == std::string_view::npos ? std::string_view{} : words.substr(0, cut);
+    if (line.empty()) continue;
+    if (++lines > 1 && quote.size() + line.size() > most_bytes) break;
+    quote.insert(0, std::string{line.substr(0, most_bytes)} + (quote.empty() ? "" : " / "));
+  }
+  for (char& each : quote) {
+    if (static_cast<unsigned char>(each) < ' ' || each == '\x7f') each = ' ';
+  }
+  return quote.empty() ? quote : "; it last wrote \"" + quote + '"';
+}
+
+std::string advice(const worker_end& end) {
+  if (end.out_of_memory) return "; memory ran out: let items need less, run fewer workers or allow them more";
+  if (end.signal == SIGKILL) return "; was it killed from outside, or for lack of memory?";
+  return "; run the item with yoke::backend::serial under a debugger to see where";
+}
+
 std::string loss(std::uint64_t item, const worker_end& end, int attempts) {
   std::string text = "item " + std::to_string(item) + " was lost: worker " + std::to_string(end.pid) + " ended with " +
                      to_string(end) + " while running it";
   if (attempts > 1) text += ", the last of " + std::to_string(attempts) + " attempts";
-  text += end.signal == SIGKILL ? "; was it killed from outside, or for lack of memory?"
-                                : "; run the item with yoke::backend::serial under a debugger to see where";
-  return text;
+  return text + quoted(end.last_words) + advice(end);
 }
 
 }  // namespace
@@ -35,18 +59,19 @@ task_failure::~task_failure() = default;
 task_error::task_error(std::uint64_t item, int worker, const std::string& type, const std::string& text)
     : error{text.empty() ? type : type + ": " + text}, task_failure{item, worker, type, text} {}
 
-worker_lost::worker_lost(std::uint64_t item, worker_end end, int attempts)
+worker_lost::worker_lost(std::uint64_t item, const worker_end& end, int attempts)
     : error{loss(item, end, attempts)},
       task_failure{item, end.pid, "yoke::worker_lost", error::what()},
-      end_{end},
+      end_{std::make_shared<const worker_end>(end)},
       attempts_{attempts} {}
 
-task_timeout::task_timeout(std::uint64_t item, int worker, std::chrono::nanoseconds deadline)
+task_timeout::task_timeout(std::uint64_t item, const worker_end& end, std::chrono::nanoseconds deadline)
     : error{"item " + std::to_string(item) + " ran longer than its deadline of " +
             std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count()) +
-            " ms and was ended with worker " + std::to_string(worker) +
+            " ms and was ended with worker " + std::to_string(end.pid) + quoted(end.last_words) +
             "; allow more time, or find out why it hangs with yoke::backend::serial under a debugger"},
-      task_failure{item, worker, "yoke::task_timeout", error::what()},
+      task_failure{item, end.pid, "yoke::task_timeout", error::what()},
+      end_{std::make_shared<const worker_end>(end)},
       deadline_{deadline} {}
 
 std::string to_string(const worker_end& end) {

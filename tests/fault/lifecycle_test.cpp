@@ -8,7 +8,9 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <numeric>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -193,6 +195,22 @@ TEST_F(lifecycle_of_process_pool, replaces_a_supervisor_that_was_killed) {
   kill_and_wait(supervisors.front());
   EXPECT_TRUE(works(pool));
   EXPECT_NE(pool.map(numbers(1), [](int) { return ::getppid(); }).front(), supervisors.front());
+}
+
+TEST_F(lifecycle_of_process_pool, replaces_a_guardian_that_was_killed) {
+  yoke::pool pool{{.workers = 2}};
+  const auto guardian_of_caller = [](int) {
+    std::ifstream status{"/proc/" + std::to_string(::getppid()) + "/status"};
+    std::string word;
+    int number = 0;
+    while (status >> word && word != "PPid:") {
+    }
+    return status >> number ? number : 0;
+  };
+  const int guardian = pool.map(numbers(1), guardian_of_caller).front();
+  kill_and_wait(guardian);
+  EXPECT_TRUE(works(pool));
+  EXPECT_NE(pool.map(numbers(1), guardian_of_caller).front(), guardian);
 }
 
 TEST_F(lifecycle_of_process_pool, replaces_a_supervisor_that_was_killed_under_load) {

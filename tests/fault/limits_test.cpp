@@ -3,6 +3,7 @@
 #include "support/shared_page.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -121,6 +122,25 @@ TEST_F(limits_of_process_pool, replace_a_worker_that_has_grown_too_large_and_los
   };
   const auto pids = pool.map(numbers(40), leak, {.chunk = 1});
   EXPECT_GT((std::set<pid_t>{pids.begin(), pids.end()}.size()), 2U);
+}
+
+TEST_F(limits_of_process_pool, end_an_item_that_takes_far_more_memory_than_its_worker_may) {
+  yoke::pool pool{{.workers = 2, .memory_per_worker = 32 << 20}};
+  const auto devour = [](int n) {
+    if (n != 4) return n;
+    std::vector<char> room(std::size_t{80} << 20, 'x');
+    for (;;) ++room[static_cast<std::size_t>(n)], ::usleep(1000);
+  };
+  try {
+    pool.map(numbers(10), devour);
+    FAIL() << "an item far over its limit has to end";
+  } catch (const yoke::worker_lost& lost) {
+    EXPECT_EQ(lost.item(), 4U);
+    EXPECT_EQ(lost.signal(), SIGKILL);
+    EXPECT_TRUE(lost.end().out_of_memory);
+    EXPECT_GE(lost.end().peak_memory, std::uint64_t{64} << 20);
+  }
+  EXPECT_EQ(pool.map(numbers(10), [](int n) { return n; }), numbers(10));
 }
 
 TEST_F(limits_of_process_pool, make_an_allocation_far_beyond_them_fail_in_the_task) {

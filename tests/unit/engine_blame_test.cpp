@@ -111,6 +111,17 @@ TEST(blame, is_kept_by_an_item_that_is_returned_between_its_deaths) {
   EXPECT_EQ(loss_of(work, workers, {.chunk = 1, .attempts = 2}).attempts(), 2);
 }
 
+TEST(blame, takes_a_kill_at_a_limit_for_a_crash_of_the_item_itself) {
+  const detail::job_rules rules{.reruns_externals = true, .attempts = 1};
+  for (const auto cause : {detail::end_cause::memory, detail::end_cause::deadline, detail::end_cause::interrupted}) {
+    detail::death_count deaths;
+    EXPECT_EQ(detail::rule_on(deaths, SIGKILL, cause, rules), detail::ruling::fail);
+    EXPECT_EQ(deaths.crashes, 1U);
+  }
+  detail::death_count deaths;
+  EXPECT_EQ(detail::rule_on(deaths, SIGKILL, detail::end_cause::own, rules), detail::ruling::again);
+}
+
 TEST(blame, knows_which_deaths_come_from_outside) {
   EXPECT_TRUE(detail::is_external(SIGKILL));
   EXPECT_TRUE(detail::is_external(SIGTERM));

@@ -336,6 +336,30 @@ TEST(errors, about_a_lost_worker_name_signal_or_status_item_and_pid) {
   EXPECT_EQ(left.attempts(), 3);
 }
 
+TEST(errors, about_a_lost_worker_quote_its_last_words_on_one_line) {
+  const auto text_of = [](const std::string& words) {
+    return std::string{yoke::worker_lost{3, {.pid = 99, .signal = SIGABRT, .last_words = words}, 1}.what()};
+  };
+  EXPECT_NE(text_of("one\ntwo\n\nthree\nfour").find("; it last wrote \"two / three / four\"; run"), std::string::npos);
+  EXPECT_NE(text_of("\x1b[31mred").find("\" [31mred\""), std::string::npos);
+  EXPECT_EQ(text_of("\n\n").find("it last wrote"), std::string::npos);
+  EXPECT_LT(text_of(std::string(2000, 'x')).size(), 600U);
+  EXPECT_NE(text_of("early\n" + std::string(299, 'x')).find("\"xxx"), std::string::npos);
+}
+
+TEST(errors, about_a_lost_worker_say_that_memory_ran_out) {
+  const yoke::worker_lost lost{3, {.pid = 99, .signal = SIGKILL, .out_of_memory = true}, 1};
+  EXPECT_NE(std::string{lost.what()}.find("memory ran out"), std::string::npos);
+  EXPECT_TRUE(lost.end().out_of_memory);
+}
+
+TEST(errors, about_a_timeout_quote_the_last_words_too) {
+  const yoke::task_timeout late{3, {.pid = 99, .last_words = "step 7"}, std::chrono::milliseconds{50}};
+  EXPECT_NE(std::string{late.what()}.find("worker 99; it last wrote \"step 7\"; allow more time"), std::string::npos);
+  EXPECT_EQ(late.worker(), 99);
+  EXPECT_EQ(late.end().last_words, "step 7");
+}
+
 TEST(errors, name_signals_as_their_users_do) {
   const auto name = [](int signal) { return yoke::to_string(yoke::worker_end{.signal = signal}); };
   EXPECT_EQ(name(SIGKILL), "SIGKILL");

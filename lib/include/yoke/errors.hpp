@@ -112,36 +112,50 @@ struct worker_end {
   int pid = 0;          ///< the process that is gone
   int signal = 0;       ///< the signal that ended it, or 0
   int exit_status = 0;  ///< its exit status where signal is 0
+  /// out_of_memory: it was ended because memory ran out, the system's or the worker's share (memory_per_worker).
+  bool out_of_memory = false;
+  std::chrono::nanoseconds user_time{0};    ///< CPU time of its whole life, children it waited for included
+  std::chrono::nanoseconds system_time{0};  ///< the same, spent in the kernel
+  std::uint64_t peak_memory = 0;            ///< bytes resident at most, what it shares with others included
+  /// last_words is what it wrote to standard error last, this item or an earlier one: 8 lines and 2 KB at most.
+  /// Empty where there was nothing, and under pool_options::direct_stderr.
+  std::string last_words = {};
 };
 
 /// worker_lost: the worker died while it ran the item. Only that item fails; what other items returned is kept.
+/// what() quotes the worker's last words, as of an assert that failed.
 class worker_lost : public error, public task_failure {
  public:
-  worker_lost(std::uint64_t item, worker_end end, int attempts);
+  worker_lost(std::uint64_t item, const worker_end& end, int attempts);
 
   /// pid is the process that died last, the same as worker().
-  [[nodiscard]] int pid() const noexcept { return end_.pid; }
+  [[nodiscard]] int pid() const noexcept { return end_->pid; }
   /// signal is the number of the signal that ended it, or 0 where it exited.
-  [[nodiscard]] int signal() const noexcept { return end_.signal; }
+  [[nodiscard]] int signal() const noexcept { return end_->signal; }
   /// exit_status is what it exited with, where signal is 0. A task that calls exit(0) is lost, too.
-  [[nodiscard]] int exit_status() const noexcept { return end_.exit_status; }
+  [[nodiscard]] int exit_status() const noexcept { return end_->exit_status; }
+  /// end is how it ended, in full.
+  [[nodiscard]] const worker_end& end() const noexcept { return *end_; }
   /// attempts is how often the item was started, each time to end its worker.
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
 
  private:
-  worker_end end_;
+  std::shared_ptr<const worker_end> end_;
   int attempts_;
 };
 
 /// task_timeout: the item ran longer than its deadline and was ended, with its worker and all that it had started.
 class task_timeout : public error, public task_failure {
  public:
-  task_timeout(std::uint64_t item, int worker, std::chrono::nanoseconds deadline);
+  task_timeout(std::uint64_t item, const worker_end& end, std::chrono::nanoseconds deadline);
 
   /// deadline is what the item had been allowed.
   [[nodiscard]] std::chrono::nanoseconds deadline() const noexcept { return deadline_; }
+  /// end is how its worker ended: after it was asked to, or by force.
+  [[nodiscard]] const worker_end& end() const noexcept { return *end_; }
 
  private:
+  std::shared_ptr<const worker_end> end_;
   std::chrono::nanoseconds deadline_;
 };
 

@@ -23,15 +23,21 @@ struct pool_options {
   /// strict_captures makes threads and serial refuse the captures that processes refuse: a callable that returns void
   /// and points into private writable memory. Switch it on where a program may move to processes one day.
   bool strict_captures = false;
-  /// memory_per_worker is how many bytes of its own a worker may use; 0 means as many as there are. Far above, an
-  /// allocation in a task fails with std::bad_alloc; a worker found above between two chunks is replaced, and nothing
-  /// is lost. Processes only.
+  /// memory_per_worker is how many bytes of its own a worker may use; 0 means as many as there are. A worker found
+  /// above between two chunks is replaced, and nothing is lost. One found above twice as much while it runs an item is
+  /// ended, and the item has crashed. Far above (four times the address space) an allocation in a task fails with
+  /// std::bad_alloc. Processes only; what a task starts has limits of its own.
   std::uint64_t memory_per_worker = 0;
   /// items_per_worker is how many items a worker runs before a fresh one takes its place, as after a leak in a library;
   /// 0 means no such limit. Workers change between chunks: with {.chunk = 1} it is exact. Processes only.
   int items_per_worker = 0;
   /// pin_workers binds each worker to one CPU. Processes only.
   bool pin_workers = false;
+  /// nice is how much nicer than the program workers are to the rest of the machine, 0 to 19. Processes only.
+  int nice = 0;
+  /// direct_stderr gives workers the program's own standard error. Otherwise it reaches them through a pipe, and
+  /// worker_lost knows what a worker wrote last; but it is no terminal to them then. Processes only.
+  bool direct_stderr = false;
 };
 
 /// chunking says how many items are sent to a worker as one unit. Results never depend on it.

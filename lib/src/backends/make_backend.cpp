@@ -46,13 +46,19 @@ worker_limits limits_wanted(const pool_options& options) {
     throw std::invalid_argument("yoke: items_per_worker = " + std::to_string(options.items_per_worker) +
                                 "; it is at least 1, and 0 means no limit");
   }
+  if (options.nice < 0 || options.nice > 19) {
+    throw std::invalid_argument("yoke: nice = " + std::to_string(options.nice) + "; workers can be 0 to 19 nicer");
+  }
   const worker_limits limits{.memory = options.memory_per_worker,
                              .items = static_cast<std::uint64_t>(options.items_per_worker),
-                             .pin = options.pin_workers};
-  const bool any = limits.memory != 0 || limits.items != 0 || limits.pin;
+                             .pin = options.pin_workers,
+                             .nice = options.nice,
+                             .direct_stderr = options.direct_stderr};
+  const bool any = limits.memory != 0 || limits.items != 0 || limits.pin || limits.nice != 0;
   if (any && options.backend != yoke::backend::processes) {
     throw std::invalid_argument(
-        "yoke: memory_per_worker, items_per_worker and pin_workers are for yoke::backend::processes; leave them out");
+        "yoke: memory_per_worker, items_per_worker, pin_workers and nice are for yoke::backend::processes; leave them "
+        "out");
   }
   return limits;
 }

@@ -19,6 +19,7 @@ constexpr std::chrono::milliseconds supervisor_check{50};
 constexpr std::chrono::milliseconds inspection_interval{50};
 constexpr int worker_end_ms = 2000;
 constexpr std::uint32_t most_fresh_starts = 3;
+constexpr int most_replacements = 3;
 
 // A dead worker's seat is free again only after the coordinator has looked at it; replacements need seats before that.
 std::uint32_t spares(std::uint32_t workers) { return std::max<std::uint32_t>(4, workers); }
@@ -85,7 +86,14 @@ std::size_t process_backend::receive(event_sink& sink) {
 }
 
 std::size_t process_backend::take_news(event_sink& sink) {
-  if (supervisor_lost_.exchange(false)) replace_supervisor();
+  for (int left = most_replacements; supervisor_lost_.exchange(false);) {
+    try {
+      replace_supervisor();
+    } catch (const start_error&) {
+      if (--left == 0) throw;
+      supervisor_lost_ = true;  // somebody killed the new one before it was up
+    }
+  }
   std::size_t events = end_.collect(sink);
   if (end_.deaths_unseen()) {
     events += end_.recover(sink);

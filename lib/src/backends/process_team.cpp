@@ -6,6 +6,7 @@
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/socket.hpp"
+#include "workers/guardian.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -22,6 +23,7 @@ namespace {
 
 constexpr int handshake_ms = 2000;
 constexpr int drain_ms = 5000;
+constexpr int sweep_ms = 2000;
 
 /// While one of these lives no handler of the host runs: not in the new processes either, until they reset theirs.
 class all_signals_held {
@@ -63,7 +65,7 @@ void process_team::start(worker_plan plan) {
   const pid_t middle = ::fork();
   if (middle == 0) {
     const pid_t supervisor = ::fork();
-    if (supervisor == 0) run_supervisor(plan);
+    if (supervisor == 0) run_team(plan);
     ::_exit(supervisor < 0 ? errno : 0);
   }
   if (middle < 0) {
@@ -83,14 +85,15 @@ void process_team::await_report() {
   supervisor_report report{};
   std::vector<file_descriptor> attached;
   const bool heard =
-      ready > 0 && receive_message(socket_.get(), report, &attached) == packet_status::done && attached.size() == 1;
+      ready > 0 && receive_message(socket_.get(), report, &attached) == packet_status::done && attached.size() == 2;
   if (!heard) {
     throw start_error{
         "the pool's supervisor process did not answer: the system may be out of processes or memory; "
         "yoke::backend::threads needs neither"};
   }
-  supervisor_ = std::move(attached.front());
-  pid_ = report.pid;
+  guardian_ = std::move(attached[0]);
+  supervisor_ = std::move(attached[1]);
+  guardian_pid_ = report.guardian;
   workers_ = report.workers;
   if (workers_ == 0) {
     throw start_error{
@@ -101,7 +104,7 @@ void process_team::await_report() {
 }
 
 bool process_team::alive() const {
-  pollfd watched{supervisor_.get(), POLLIN, 0};
+  pollfd watched{guardian_.get(), POLLIN, 0};
   return retry_on_interrupt([&] { return ::poll(&watched, 1, 0); }) == 0;
 }
 
@@ -114,8 +117,20 @@ void process_team::order(const supervisor_order& what) noexcept {
 }
 
 bool process_team::gone_within(int milliseconds) noexcept {
-  pollfd watched{supervisor_.get(), POLLIN, 0};
+  pollfd watched{guardian_.get(), POLLIN, 0};
   return retry_on_interrupt([&] { return ::poll(&watched, 1, milliseconds); }) > 0;
+}
+
+void process_team::kill() noexcept {
+  for (const file_descriptor* process : {&supervisor_, &guardian_}) {
+    try {
+      pidfd_send_signal(process->get(), SIGKILL);
+    } catch (const std::exception&) {
+      // Not ours to kill any more: nothing is left to do but wait.
+    }
+    if (gone_within(sweep_ms)) return;
+  }
+  gone_within(-1);
 }
 
 void process_team::stop(bool drain) noexcept {
@@ -123,12 +138,11 @@ void process_team::stop(bool drain) noexcept {
   stopped_ = true;
   order({.what = drain ? supervisor_order::kind::drain : supervisor_order::kind::kill});
   if (!gone_within(drain ? -1 : drain_ms)) {
-    ::kill(pid_, SIGKILL);  // not reaped before its pidfd is readable, so the number is still its own
-    gone_within(-1);
+    kill();
   }
   // Only a host that is process 1 or a subreaper has become its parent.
   siginfo_t ignored{};
-  ::waitid(P_PID, static_cast<id_t>(pid_), &ignored, WEXITED | WNOHANG);
+  ::waitid(P_PID, static_cast<id_t>(guardian_pid_), &ignored, WEXITED | WNOHANG);
 }
 
 }  // namespace yoke::detail

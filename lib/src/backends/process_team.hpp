@@ -40,10 +40,12 @@ class process_team {
   void start(worker_plan plan);
   void await_report();
   bool gone_within(int milliseconds) noexcept;
+  void kill() noexcept;
 
   file_descriptor socket_;
+  file_descriptor guardian_;    // pidfd: ends last
   file_descriptor supervisor_;  // pidfd
-  pid_t pid_ = 0;
+  pid_t guardian_pid_ = 0;
   bool stopped_ = false;
   std::uint32_t workers_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <yoke/capabilities.hpp>
 #include <yoke/detail/chunk_call.hpp>
+#include <yoke/errors.hpp>
 
 #include "engine/end_cause.hpp"
 
@@ -37,16 +38,17 @@ struct chunk_event {
   };
   kind what = kind::finished;
   std::uint64_t tag = 0;
-  std::uint64_t items_done = 0;          ///< items whose results are in `results`
-  std::span<const std::byte> results{};  ///< valid until the sink returns
-  std::span<const std::byte> error{};    ///< finished with an exception: its encoding; valid until the sink returns
-  bool failed = false;                   ///< finished with an exception, even where there was no room for its encoding
-  int worker = 0;                        ///< pid of the worker, or index of the thread
-  int signal = 0;                        ///< lost: the signal that ended the worker, or 0
-  int exit_status = 0;                   ///< lost: its exit status where signal is 0
-  end_cause cause = end_cause::own;      ///< lost: why the worker was ended, where that was on purpose
-  std::chrono::nanoseconds started{0};   ///< CLOCK_MONOTONIC when the chunk began
-  std::chrono::nanoseconds ended{0};     ///< and when it ended
+  std::uint64_t items_done = 0;           ///< items whose results are in `results`
+  std::span<const std::byte> results{};   ///< valid until the sink returns
+  std::span<const std::byte> error{};     ///< finished with an exception: its encoding; valid until the sink returns
+  bool failed = false;                    ///< finished with an exception, even where there was no room for its encoding
+  int worker = 0;                         ///< pid of the worker, or index of the thread
+  int signal = 0;                         ///< lost: the signal that ended the worker, or 0
+  int exit_status = 0;                    ///< lost: its exit status where signal is 0
+  end_cause cause = end_cause::own;       ///< lost: why the worker was ended, where that was on purpose
+  const yoke::worker_end* end = nullptr;  ///< lost: the rest of how it ended, or null; valid until the sink returns
+  std::chrono::nanoseconds started{0};    ///< CLOCK_MONOTONIC when the chunk began
+  std::chrono::nanoseconds ended{0};      ///< and when it ended
 };
 
 /// event_sink receives chunk events, inside backend::receive().

@@ -19,10 +19,13 @@ std::exception_ptr task_failure_error(std::span<const std::byte> encoded, std::u
 
 std::exception_ptr loss_error(std::uint64_t item, const chunk_message& chunk, const chunk_event& event,
                               const death_count& deaths) {
-  if (event.cause == end_cause::deadline) {
-    return std::make_exception_ptr(task_timeout{item, event.worker, chunk.deadline});
-  }
-  const yoke::worker_end end{.pid = event.worker, .signal = event.signal, .exit_status = event.exit_status};
+  yoke::worker_end end;
+  if (event.end != nullptr) end = *event.end;
+  end.pid = event.worker;
+  end.signal = event.signal;
+  end.exit_status = event.exit_status;
+  end.out_of_memory = event.cause == end_cause::memory;
+  if (event.cause == end_cause::deadline) return std::make_exception_ptr(task_timeout{item, end, chunk.deadline});
   return std::make_exception_ptr(worker_lost{item, end, static_cast<int>(deaths.external + deaths.crashes)});
 }
 

@@ -13,6 +13,20 @@
 #include <unistd.h>
 
 namespace yoke::detail {
+namespace {
+
+/// end_of is a private copy of what the supervisor wrote about a worker's end.
+yoke::worker_end end_of(const obituary& written) {
+  const std::size_t words = std::min<std::size_t>(written.words.load(std::memory_order_relaxed), obituary::most_words);
+  yoke::worker_end end;
+  end.user_time = std::chrono::nanoseconds{written.user_time.load(std::memory_order_relaxed)};
+  end.system_time = std::chrono::nanoseconds{written.system_time.load(std::memory_order_relaxed)};
+  end.peak_memory = written.peak_memory.load(std::memory_order_relaxed);
+  end.last_words.assign(written.last_words.data(), words);
+  return end;
+}
+
+}  // namespace
 
 coordinator_end::coordinator_end(const queue_layout& layout, int news, bool checks_sums)
     : layout_{layout},
@@ -251,6 +265,8 @@ bool coordinator_end::give_up(std::uint32_t seat_index, const hint& claimed, con
     event.results = results_of(seat_index, running.offset.load(), running.progress.bytes_before(event.items_done));
     event.what = event.items_done == chunk.count ? chunk_event::kind::finished : chunk_event::kind::lost;
   }
+  const yoke::worker_end end = end_of(layout_.obituary_of(seat_index));
+  event.end = &end;
   release(claimed.slot, claimed.generation);
   sink.on_event(event);
   return true;

@@ -26,7 +26,8 @@ queue_layout::queue_layout(std::byte* base, std::size_t bytes, queue_shape shape
 
   supervisor_ = shared_.bytes + round_up(sizeof(coordinator_words), 64);
   controls_ = supervisor_ + round_up(sizeof(supervisor_words), 64);
-  descriptors_ = controls_ + shape.seats * sizeof(seat_control);
+  obituaries_ = controls_ + shape.seats * sizeof(seat_control);
+  descriptors_ = obituaries_ + shape.seats * sizeof(obituary);
   ring_ = descriptors_ + shape.slots * sizeof(chunk_descriptor);
   seats_ = round_up(ring_ + 2 * shape.slots * sizeof(shared_word), page_size());
   private_ = {shared_.bytes, seats_ - shared_.bytes};
@@ -50,6 +51,7 @@ void queue_layout::construct() const {
   for (std::uint32_t index = 0; index < shape_.slots; ++index) new (&slot(index)) chunk_slot{};
   for (std::uint32_t index = 0; index < shape_.seats; ++index) {
     new (&control(index)) seat_control{};
+    new (&obituary_of(index)) obituary{};
     new (&seat_at(index)) seat{};
   }
 }

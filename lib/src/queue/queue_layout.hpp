@@ -89,6 +89,17 @@ struct alignas(64) seat_control {
   std::atomic<bool> stop_requested;  ///< the running item is doomed: a polite task leaves now; supervisor
 };
 
+/// obituary is the rest of how the last incarnation of a seat ended. Supervisor, before life says dead.
+struct alignas(64) obituary {
+  static constexpr std::size_t most_words = 2048;
+
+  std::atomic<std::int64_t> user_time;    ///< ns
+  std::atomic<std::int64_t> system_time;  ///< ns
+  shared_word peak_memory;                ///< bytes
+  std::atomic<std::uint32_t> words;       ///< bytes used of last_words
+  std::array<char, most_words> last_words;
+};
+
 /// done_record is one finished chunk, written by the worker before its commit CAS.
 struct alignas(64) done_record {
   std::uint64_t hint;
@@ -167,6 +178,7 @@ class queue_layout {
   [[nodiscard]] coordinator_words& coordinator() const { return at<coordinator_words>(private_.offset); }
   [[nodiscard]] supervisor_words& supervisor() const { return at<supervisor_words>(supervisor_); }
   [[nodiscard]] seat_control& control(std::uint32_t index) const { return (&at<seat_control>(controls_))[index]; }
+  [[nodiscard]] obituary& obituary_of(std::uint32_t index) const { return (&at<obituary>(obituaries_))[index]; }
   [[nodiscard]] chunk_descriptor& descriptor(std::uint32_t index) const {
     return (&at<chunk_descriptor>(descriptors_))[index];
   }
@@ -192,7 +204,7 @@ class queue_layout {
   std::byte* base_;
   queue_shape shape_;
   range shared_, private_, payload_;
-  std::size_t slots_, supervisor_, controls_, descriptors_, ring_, seats_, arenas_, arena_bytes_;
+  std::size_t slots_, supervisor_, controls_, obituaries_, descriptors_, ring_, seats_, arenas_, arena_bytes_;
 };
 
 }  // namespace yoke::detail

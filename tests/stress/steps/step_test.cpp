@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 using namespace std::chrono_literals;
 using namespace yoke::detail;
@@ -178,6 +179,11 @@ class sigkill : public testing::Test {
 
 TEST_F(sigkill, of_a_thousand_replacements_at_birth_is_recovered_from) {
   yoke::pool pool{{.workers = 2}};
+  // Both are born already: what dies at birth from now on is a replacement.
+  for (std::set<pid_t> born; born.size() < 2;) {
+    const auto pid = [](int) { return std::this_thread::sleep_for(1ms), ::getpid(); };
+    for (const pid_t worker : pool.map(numbers(4), pid, {.chunk = 1})) born.insert(worker);
+  }
   crash_plan::kill_at(point::born, 1, 1000);
   crash_plan::kill_at(point::unlocked, 20, 1);
   while (crash_plan::kills(point::born) < 1000) {

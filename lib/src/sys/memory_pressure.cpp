@@ -1,0 +1,79 @@
+#include "sys/memory_pressure.hpp"
+
+#include "sys/cgroup.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <string_view>
+
+namespace yoke::detail {
+namespace {
+
+namespace fs = std::filesystem;
+using version = cgroup_place::version;
+
+constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
+
+/// The number that begins a text, or `otherwise`: version 2 writes "max" for none.
+std::uint64_t number_in(std::string_view text, std::uint64_t otherwise) {
+  std::uint64_t number = 0;
+  return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{} ? number : otherwise;
+}
+
+/// The number behind `name` in lines of "name number", or 0.
+std::uint64_t named_number(std::string_view text, std::string_view name) {
+  for (std::size_t line = 0; line < text.size(); line = text.find('\n', line) + 1) {
+    std::string_view rest = text.substr(line);
+    if (rest.starts_with(name)) {
+      rest.remove_prefix(name.size());
+      const std::size_t digits = rest.find_first_not_of(' ');
+      if (digits != 0 && digits != std::string_view::npos) return number_in(rest.substr(digits), 0);
+    }
+    if (text.find('\n', line) == std::string_view::npos) break;
+  }
+  return 0;
+}
+
+std::uint64_t limit_at(version which, const fs::path& directory) {
+  const char* const file = which == version::two ? "memory.max" : "memory.limit_in_bytes";
+  return number_in(read_text_file(directory / file), no_limit);
+}
+
+}  // namespace
+
+std::uint64_t memory_allowed(const fs::path& root) {
+  const std::uint64_t kib = named_number(read_text_file(root / "proc/meminfo"), "MemTotal:");
+  std::uint64_t allowed = kib == 0 ? no_limit : kib * 1024;
+  for (const cgroup_place& place : cgroups_with("memory", root)) {
+    fs::path directory = place.mount;
+    allowed = std::min(allowed, limit_at(place.which, directory));
+    for (const fs::path& part : place.below) {
+      directory /= part;
+      allowed = std::min(allowed, limit_at(place.which, directory));
+    }
+  }
+  return allowed;
+}
+
+oom_kills::oom_kills(const fs::path& root) {
+  counters_.push_back({.path = root / "proc/vmstat"});
+  for (const cgroup_place& place : cgroups_with("memory", root)) {
+    counters_.push_back({.path = place.own() / (place.which == version::two ? "memory.events" : "memory.oom_control")});
+  }
+  static_cast<void>(rose());
+}
+
+bool oom_kills::rose() {
+  bool any = false;
+  for (counter& one : counters_) any = rose(one) || any;
+  return any;
+}
+
+bool oom_kills::rose(counter& one) {
+  const std::uint64_t before = one.seen;
+  one.seen = std::max(before, named_number(read_text_file(one.path), "oom_kill"));
+  return one.seen > before;
+}
+
+}  // namespace yoke::detail

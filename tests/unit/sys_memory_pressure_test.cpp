@@ -1,0 +1,108 @@
+#include "support/temporary_folder.hpp"
+#include "sys/memory_pressure.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace yoke::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A made-up root of a file system.
+struct memory_pressure : testing::Test {
+  yoke_test::temporary_folder folder;
+  fs::path root = folder.path();
+
+  void file(const std::string& path, const std::string& text) const {
+    const fs::path full = root / path;
+    fs::create_directories(full.parent_path());
+    std::ofstream(full) << text;
+  }
+
+  void version_one(const std::string& group) const {
+    file("proc/self/cgroup", "4:memory:" + group + "\n2:cpu,cpuacct:/other\n0::/\n");
+    file("proc/self/mountinfo",
+         "32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw,relatime - cgroup cgroup rw,cpu,cpuacct\n"
+         "35 31 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n");
+  }
+
+  void version_two(const std::string& group) const {
+    file("proc/self/cgroup", "0::" + group + "\n");
+    file("proc/self/mountinfo", "31 23 0:28 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n");
+  }
+
+  void kills_on_machine(int count) const {
+    file("proc/vmstat", "nr_free_pages 5\noom_kill " + std::to_string(count) + "\nnr_unstable 0\n");
+  }
+};
+
+TEST_F(memory_pressure, oom_kill_of_the_machine_is_seen_once) {
+  kills_on_machine(3);
+  oom_kills kills{root};
+  EXPECT_FALSE(kills.rose());
+  kills_on_machine(4);
+  EXPECT_TRUE(kills.rose());
+  EXPECT_FALSE(kills.rose());
+}
+
+TEST_F(memory_pressure, oom_kill_in_a_group_of_version_one_is_seen) {
+  version_one("/job");
+  const auto kills_in_group = [&](int count) {
+    file("sys/fs/cgroup/memory/job/memory.oom_control",
+         "oom_kill_disable 1\nunder_oom 7\noom_kill " + std::to_string(count) + "\n");
+  };
+  kills_in_group(0);
+  oom_kills kills{root};
+  EXPECT_FALSE(kills.rose());
+  kills_in_group(2);
+  EXPECT_TRUE(kills.rose());
+  EXPECT_FALSE(kills.rose());
+}
+
+TEST_F(memory_pressure, oom_kill_in_a_group_of_version_two_is_seen) {
+  version_two("/service/inner");
+  const auto kills_in_group = [&](int count) {
+    file("sys/fs/cgroup/service/inner/memory.events",
+         "low 0\nhigh 0\nmax 31\noom 9\noom_kill " + std::to_string(count) + "\noom_group_kill 0\n");
+  };
+  kills_in_group(1);
+  oom_kills kills{root};
+  EXPECT_FALSE(kills.rose());
+  kills_in_group(2);
+  EXPECT_TRUE(kills.rose());
+}
+
+TEST_F(memory_pressure, oom_kill_is_never_seen_in_files_that_are_not_there_or_damaged) {
+  oom_kills nothing{root};
+  EXPECT_FALSE(nothing.rose());
+  file("proc/vmstat", "oom_kill");
+  oom_kills damaged{root};
+  file("proc/vmstat", "oom_kill x\n\noom_kill 99999999999999999999999\noom_killer 5\n");
+  EXPECT_FALSE(damaged.rose());
+}
+
+TEST_F(memory_pressure, allowed_is_what_the_machine_has) {
+  EXPECT_EQ(memory_allowed(root), std::numeric_limits<std::uint64_t>::max());
+  file("proc/meminfo", "MemTotal:       16384 kB\nMemFree: 5 kB\n");
+  EXPECT_EQ(memory_allowed(root), 16384U * 1024);
+}
+
+TEST_F(memory_pressure, allowed_is_the_tightest_limit_of_all_groups_above) {
+  file("proc/meminfo", "MemTotal:       16384 kB\n");
+  version_two("/service/inner");
+  file("sys/fs/cgroup/service/memory.max", "5000000\n");
+  file("sys/fs/cgroup/service/inner/memory.max", "max\n");
+  EXPECT_EQ(memory_allowed(root), 5000000U);
+  version_one("/job");
+  file("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  file("sys/fs/cgroup/memory/job/memory.limit_in_bytes", "4000000\n");
+  EXPECT_EQ(memory_allowed(root), 4000000U);
+}
+
+}  // namespace
+}  // namespace yoke::detail

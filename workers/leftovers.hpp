@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+namespace yoke::detail {
+
+/// leftovers tells when tasks have left so much behind in their worker that a fresh one should take its place.
+class leftovers {
+ public:
+  /// too_much looks between two claims. A thread that still runs is too much: it may write to anything, at any time.
+  /// Ended children that nobody waits for become too much after a while: they use up process numbers.
+  bool too_much();
+
+ private:
+  static constexpr std::uint32_t most_looks_with_zombies = 256;
+
+  std::uint32_t looks_with_zombies_ = 0;
+};
+
+}  // namespace yoke::detail
