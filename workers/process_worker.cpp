@@ -50,7 +50,7 @@ void run_process_worker(const worker_plan& plan, std::uint32_t seat_index, std::
                  *plan.home,
                  seat_index,
                  incarnation,
-                 {.news = plan.news, .worker = ::getpid(), .own_process = true}};
+                 {.news = plan.news, .worker = ::getpid(), .own_process = true, .code = plan.code}};
   retirement age{plan.limits};
   while (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait()) {
     if (end.is_stale() || age.due(end.items_run())) ::_exit(exit_retired);
