@@ -9,12 +9,14 @@
 #include "support/temporary_folder.hpp"
 #include "sys/socket.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -23,6 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using yoke_test::child_process;
 using yoke_test::program;
@@ -37,6 +40,16 @@ std::size_t branded_processes() {
   return found.size;
 }
 
+template <class Condition>
+bool within(std::chrono::milliseconds patience, Condition condition) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(1ms);
+  }
+  return true;
+}
+
 yoke::pool_options executing(const std::string& file) {
   return {.workers = 2, .start = yoke::start::exec, .worker_program = file};
 }
@@ -49,7 +62,7 @@ std::string error_of(const std::string& file) {
   } catch (const yoke::start_error& error) {
     text = error.what();
   }
-  EXPECT_EQ(branded_processes(), 0U) << "exactly one process is left, but for those of " << file;
+  EXPECT_TRUE(within(1s, [] { return branded_processes() == 0; })) << "more than one process is left of " << file;
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left of " << file;
   return text;
 }
@@ -115,6 +128,7 @@ TEST_F(failing_start_of_executed_process_pool, runs_no_exit_handler_of_the_host_
   EXPECT_EQ(host.wait(), 0);
 }
 
+#ifndef __SANITIZE_ADDRESS__  // it needs descriptors of its own to look at an exception
 TEST_F(failing_start_of_executed_process_pool, leaves_nothing_wherever_descriptors_run_out) {
   child_process host{[] {
     for (rlim_t most = 3; most < 100; ++most) {
@@ -132,6 +146,7 @@ TEST_F(failing_start_of_executed_process_pool, leaves_nothing_wherever_descripto
   }};
   EXPECT_EQ(host.wait(), 0);
 }
+#endif
 
 TEST_F(failing_start_of_executed_process_pool, leaves_no_zombie_where_the_host_ignores_sigchld) {
   child_process host{[] {
