@@ -1,5 +1,6 @@
 // What it costs to have a pool at all: making one, forking a team for one call, one item there and back, one chunk.
 #include <yoke/pool.hpp>
+#include <yoke/worker_entry.hpp>
 
 #include "support/child.hpp"
 #include "support/google_table.hpp"
@@ -28,6 +29,14 @@ void construct(benchmark::State& state, yoke::backend kind) {
   for (auto _ : state) {
     std::optional<yoke::pool> pool;
     state.SetIterationTime(seconds_of([&] { pool.emplace(yoke::pool_options{.backend = kind, .workers = workers}); }));
+  }
+}
+
+void construct_by_exec(benchmark::State& state) {
+  for (auto _ : state) {
+    std::optional<yoke::pool> pool;
+    const yoke::pool_options options{.workers = workers, .start = yoke::start::exec};
+    state.SetIterationTime(seconds_of([&] { pool.emplace(options); }));
   }
 }
 
@@ -91,9 +100,11 @@ void add_for_each_backend(const std::string& name, int samples, void (*function)
 }  // namespace
 
 int main(int argc, char** argv) {
+  yoke::worker_entry(argc, argv);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   add_for_each_backend("construct a pool", 100, construct);
+  add("construct a pool, process by start::exec", 100, construct_by_exec);
   add_for_each_backend("destroy a pool", 100, destroy);
   add_for_each_backend("map of one item", 9, round_trip);
   add("map of one item, call-time team", 100, call_time_team);
@@ -107,6 +118,7 @@ int main(int argc, char** argv) {
                       "./dev bench start [--benchmark_filter=REGEX]"};
   google_table reporter{figures};
   reporter.expect("construct a pool, process", at_most(2e-3));
+  reporter.expect("construct a pool, process by start::exec", at_most(10e-3));
   reporter.expect("start-up, yoke --version", at_most(5e-3));
   benchmark::RunSpecifiedBenchmarks(&reporter);
   if (!built) figures.note("no yoke beside this program: build the target yoke_cli for its start-up");

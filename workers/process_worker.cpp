@@ -52,7 +52,7 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
                  *plan.home,
                  post.seat,
                  post.incarnation,
-                 {.news = plan.news, .worker = ::getpid(), .own_process = true}};
+                 {.news = plan.news, .worker = ::getpid(), .own_process = true, .code = plan.code}};
   retirement age{plan.limits};
   leftovers left_behind;
   while (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait()) {

@@ -7,6 +7,7 @@
 #include "sys/socket.hpp"
 #include "workers/descendants.hpp"
 #include "workers/process_worker.hpp"
+#include "workers/thread_caps.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,10 +27,6 @@
 
 namespace yoke::detail {
 namespace {
-
-// A parallel library inside a task would start one thread per CPU in every worker.
-constexpr std::array thread_caps{"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
-                                 "NUMEXPR_NUM_THREADS"};
 
 constexpr auto never = std::chrono::nanoseconds::max();
 constexpr std::chrono::nanoseconds shortest_nap = std::chrono::milliseconds{1};

@@ -6,6 +6,8 @@
 
 namespace yoke::detail {
 
+class code_map;
+
 /// worker_plan is what the processes of a team inherit from the coordinator. Descriptors are borrowed.
 struct worker_plan {
   const queue_layout* layout = nullptr;
@@ -14,6 +16,7 @@ struct worker_plan {
   int orders = -1;       ///< the supervisor's end of the control socket
   int coordinator = -1;  ///< pidfd of the coordinator
   worker_limits limits;
+  const code_map* code = nullptr;  ///< where the coordinator's code is here; null: at the same addresses
 };
 
 }  // namespace yoke::detail

@@ -9,6 +9,8 @@
 #include "sys/process.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -27,6 +29,21 @@ std::string unsafe_fork(const std::string& reason) {
   return "yoke: " + reason +
          ", so the call needs processes forked for it, which is safe only while the program has one thread; capture "
          "copies of plain values (or items of the input), or use yoke::backend::threads";
+}
+
+std::string not_in_a_fresh_program(const std::string& reason) {
+  return "yoke: " + reason +
+         ", but the workers of a pool with start::exec are the program executed anew, which has none of this program's "
+         "memory, and has its constants elsewhere: capture copies of plain values (or make it part of the items, or "
+         "name constants inside the task), or use yoke::start::fork or yoke::backend::threads";
+}
+
+std::string code_not_there(bool other_program) {
+  return std::string("yoke: the workers of this pool do not have the task's code: ") +
+         (other_program ? "put the task, and the call that is given it, into a shared library that the worker program "
+                          "is linked with, too"
+                        : "link the library that it is in to the program, as the program executed anew knows nothing "
+                          "of what was loaded later");
 }
 
 }  // namespace
@@ -52,13 +69,19 @@ void pool_core::refuse_absent() {
 }
 
 route pool_core::choose(const callable_facts& task, const call_options& options) const {
-  const bool in_place = describe().shares_memory;
-  const bool checks = !in_place || (task.returns_nothing && parts_->options.strict_captures);
+  const capabilities can = describe();
+  const bool checks = !can.shares_memory || (task.returns_nothing && parts_->options.strict_captures);
   capture_verdict found;
-  if (checks && !task.state.empty()) found = check_words(task.state, parts_->images, {});
+  if (checks && !task.state.empty()) {
+    const std::span common = parts_->workers->common_memory();
+    const auto begin = reinterpret_cast<std::uintptr_t>(common.data());
+    const std::array segments{address_range{begin, begin + common.size()}};
+    found = check_words(task.state, parts_->images, segments,
+                        can.sees_captures ? images_lie::there : images_lie::elsewhere);
+  }
 
   if (checks && task.returns_nothing && found.is_private_writable()) throw capture_error{lost_writes(found)};
-  if (in_place) return route::in_place;
+  if (can.shares_memory) return route::in_place;
 
   std::string reason;
   if (options.fresh) {
@@ -67,13 +90,25 @@ route pool_core::choose(const callable_facts& task, const call_options& options)
     reason = "the task is not trivially copyable (it captures a container, a string, a smart pointer)";
   } else if (!found.allowed()) {
     reason = "in the task " + found.describe();
-  } else if (!in_image_loaded_at_fork(reinterpret_cast<const void*>(task.entry), parts_->images)) {
+  } else if (!have_code(task)) {
     reason = "the task is in a library that was loaded after the pool was constructed";
+    if (!can.sees_captures) throw capture_error{code_not_there(!parts_->options.worker_program.empty())};
   } else {
     return route::resident;
   }
+  if (!can.sees_captures) throw capture_error{not_in_a_fresh_program(reason)};
   if (!is_single_threaded()) throw capture_error{unsafe_fork(reason)};
   return route::team;
+}
+
+bool pool_core::have_code(const callable_facts& task) const {
+  const auto have = [this](std::uintptr_t code) {
+    return in_image_loaded_at_fork(reinterpret_cast<const void*>(code), parts_->images) &&
+           parts_->workers->has_code(code);
+  };
+  return have(reinterpret_cast<std::uintptr_t>(task.entry)) &&
+         std::all_of(task.functions.begin(), task.functions.end(),
+                     [&](std::uintptr_t function) { return function == 0 || have(function); });
 }
 
 void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {

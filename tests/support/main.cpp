@@ -1,3 +1,5 @@
+#include <yoke/worker_entry.hpp>
+
 #include "support/leftovers.hpp"
 #include "support/process_marker.hpp"
 #include "support/watchdog.hpp"
@@ -61,6 +63,7 @@ std::filesystem::path private_tmpdir() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  yoke::worker_entry(argc, argv);
   yoke_test::brand_this_process(argv);
   testing::InitGoogleTest(&argc, argv);
   if (GTEST_FLAG_GET(list_tests)) return RUN_ALL_TESTS();

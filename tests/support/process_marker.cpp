@@ -61,6 +61,11 @@ void brand_this_process(char** argv) {
   std::exit(2);
 }
 
+pid_t first_process() {
+  const char* const value = std::getenv("YOKE_TEST_RUN");
+  return value == nullptr ? getpid() : static_cast<pid_t>(std::strtol(value, nullptr, 10));
+}
+
 void find_branded(process_list& found) {
   found.size = 0;
   const int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -13,6 +13,9 @@ namespace yoke_test {
 /// branded.
 void brand_this_process(char** argv);
 
+/// first_process returns the process that branded itself first, from which this one descends.
+[[nodiscard]] pid_t first_process();
+
 /// process_list is a fixed array, so that a signal handler can fill one.
 struct process_list {
   static constexpr std::size_t capacity = 1024;

@@ -221,6 +221,19 @@ TEST_F(capture_check, allows_pointers_to_memory_that_nobody_can_access) {
   ::munmap(fence, page_size());
 }
 
+TEST_F(capture_check, refuses_constants_and_functions_where_images_lie_elsewhere) {
+  const auto look_at = [&](std::uintptr_t word) {
+    return check_words(std::as_bytes(std::span(&word, 1)), images, segments, images_lie::elsewhere);
+  };
+  for (const std::uintptr_t word : {address_of(&a_constant), reinterpret_cast<std::uintptr_t>(&a_function)}) {
+    EXPECT_EQ(look_at(word).where, pointee::constants);
+    EXPECT_FALSE(look_at(word).is_private_writable());
+    EXPECT_NE(look_at(word).describe().find("the constants or functions of"), std::string::npos);
+  }
+  EXPECT_EQ(look_at(address_of(&a_variable)).where, pointee::variables);
+  EXPECT_TRUE(look_at(12345).allowed());
+}
+
 TEST(in_image_loaded_at_fork, is_true_for_code_only_and_only_of_what_was_loaded) {
   const image_list images = image_list::take();
   const late_library library;

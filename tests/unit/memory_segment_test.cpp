@@ -208,5 +208,32 @@ TEST(shared_segment, says_which_limits_to_raise_when_the_least_cannot_be_had_by_
   EXPECT_EQ(child.wait(), 0);
 }
 
+file_descriptor copy_of(int descriptor) { return file_descriptor{::fcntl(descriptor, F_DUPFD_CLOEXEC, 3)}; }
+
+TEST(shared_segment, is_found_at_its_address_by_a_process_that_has_nothing_there) {
+  segment first(segment::home::shared, 64 * mebibyte, mebibyte);
+  first.commit(0, page_size());
+  first.base()[5] = std::byte{42};
+  child_process child([&] {
+    ::munmap(first.base(), first.size());
+    segment second(copy_of(first.descriptor()), first.base(), first.size());
+    if (second.base() != first.base() || second.base()[5] != std::byte{42}) return 1;
+    second.base()[6] = std::byte{43};
+    return 0;
+  });
+  EXPECT_EQ(child.wait(), 0);
+  EXPECT_EQ(first.base()[6], std::byte{43});
+}
+
+TEST(shared_segment, is_refused_where_its_address_is_taken) {
+  const segment first(segment::home::shared, 64 * mebibyte, mebibyte);
+  try {
+    const segment second(copy_of(first.descriptor()), first.base(), first.size());
+    ADD_FAILURE() << "not refused";
+  } catch (const std::system_error& refusal) {
+    EXPECT_EQ(refusal.code().value(), EEXIST);
+  }
+}
+
 }  // namespace
 }  // namespace yoke::detail

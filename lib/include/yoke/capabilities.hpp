@@ -12,6 +12,8 @@ struct capabilities {
   bool shares_memory =
       false;              ///< tasks see the caller's memory as it is now, and results move instead of being encoded
   bool can_kill = false;  ///< a running task can be ended from outside
+  /// Tasks may refer to the caller's memory (`[&]`, containers, constants), and see it as it is at the call.
+  bool sees_captures = false;
 };
 
 }  // namespace v0

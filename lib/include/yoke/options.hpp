@@ -7,10 +7,17 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace yoke {
 inline namespace v0 {
+
+/// start says how the worker processes of a pool come to be.
+enum class start : std::uint8_t {
+  fork,  ///< as copies of the program as it is now; the program must have one thread at that moment
+  exec,  ///< from the program executed anew, as it is at the start of main; any number of threads may run
+};
 
 /// pool_options says how a pool is built.
 ///
@@ -20,6 +27,14 @@ struct pool_options {
   yoke::backend backend = yoke::backend::processes;
   /// workers is how many run at once, 1 to 4096; 0 means one per usable CPU, by affinity mask and cgroup quota.
   int workers = 0;
+  /// start is how processes come to be. With start::exec main has to begin with yoke::worker_entry, workers see globals
+  /// as they are there and the environment as it was there, and tasks may capture plain values only: what refers to
+  /// memory of the program, constants and `yoke::fresh` included, is a capture_error. Processes only.
+  yoke::start start = yoke::start::fork;
+  /// worker_program is the path of another program to execute under start::exec, where main is not yours to change; it
+  /// has to begin with yoke::worker_entry. Tasks must be code of a shared library that both programs have loaded, in
+  /// one build. Empty: the program itself.
+  std::string worker_program = {};
   /// strict_captures makes threads and serial refuse the captures that processes refuse: a callable that returns void
   /// and points into private writable memory. Switch it on where a program may move to processes one day.
   bool strict_captures = false;

@@ -48,10 +48,12 @@ inline namespace v0 {
 /// **Threads.** Any number of threads may use one pool; their calls share the workers in turn. A task must not call the
 /// pool that runs it (std::logic_error); it may have a pool of its own.
 ///
-/// **Life.** A pool of processes is made by fork(), so it has to be constructed while the program has one thread. It
-/// may be moved when no call is going on; what is left of a pool that was moved from can be destroyed or assigned to,
-/// and nothing else. The destructor ends the workers: idle ones leave, processes that are busy are killed, threads
-/// finish the items they hold. No call may be going on then.
+/// **Life.** A pool of processes is made by fork(), so it has to be constructed while the program has one thread; with
+/// start::exec the program is executed anew instead, any number of threads may run, and main has to begin with
+/// yoke::worker_entry. Then workers see globals as they are at that line, and a task that would need processes forked
+/// for its call is a capture_error. A pool may be moved when no call is going on; what is left of a pool that was moved
+/// from can be destroyed or assigned to, and nothing else. The destructor ends the workers: idle ones leave, processes
+/// that are busy are killed, threads finish the items they hold. No call may be going on then.
 class pool {
  public:
   /// Starts one worker process per usable CPU. Throws start_error.

@@ -13,3 +13,4 @@
 #include <yoke/options.hpp>
 #include <yoke/pool.hpp>
 #include <yoke/portable.hpp>
+#include <yoke/worker_entry.hpp>

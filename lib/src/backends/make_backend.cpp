@@ -5,6 +5,7 @@
 #include "backends/process_backend.hpp"
 #include "backends/serial_backend.hpp"
 #include "backends/thread_backend.hpp"
+#include "start/entry_state.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -63,14 +64,28 @@ worker_limits limits_wanted(const pool_options& options) {
   return limits;
 }
 
+void check_start(const pool_options& options) {
+  const bool exec = options.start == start::exec;
+  if (exec && options.backend != yoke::backend::processes) {
+    throw std::invalid_argument("yoke: start::exec is for yoke::backend::processes; leave it out");
+  }
+  if (!options.worker_program.empty() && !exec) {
+    throw std::invalid_argument(
+        "yoke: worker_program is executed under start::exec only; leave it out, or ask for that");
+  }
+  if (options.backend == yoke::backend::processes) require_no_unused_entry();
+  if (exec && options.worker_program.empty()) require_entry();
+}
+
 }  // namespace
 
 std::unique_ptr<backend> make_backend(const pool_options& options) {
+  check_start(options);
   const std::uint32_t workers = workers_wanted(options);
   const worker_limits limits = limits_wanted(options);
   switch (options.backend) {
     case yoke::backend::processes:
-      return std::make_unique<process_backend>(workers, limits);
+      return std::make_unique<process_backend>(workers, limits, options.start, options.worker_program);
     case yoke::backend::threads:
       return std::make_unique<thread_backend>(workers);
     case yoke::backend::serial:

@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <memory>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -28,27 +31,57 @@ void require_single_thread() {
   if (is_single_threaded()) return;
   throw start_error{
       "a process pool is made by fork(), which is safe only while the program has one thread: construct the pool "
-      "before any thread is started, or use yoke::backend::threads"};
+      "before any thread is started, or with yoke::start::exec, or use yoke::backend::threads"};
+}
+
+std::vector<image_note> images_of_now() {
+  std::vector<image_note> notes;
+  for (const image_identity& image : loaded_images()) notes.push_back({.image = image});
+  return notes;
 }
 
 }  // namespace
 
-process_backend::process_backend(std::uint32_t workers, const worker_limits& limits)
+process_backend::process_backend(std::uint32_t workers, const worker_limits& limits, start how, std::string program)
     : queue_backend{segment::home::shared, queue_shape::for_workers(workers, spares(workers))},
       limits_{limits},
+      how_{how},
+      program_{std::move(program)},
       guard_{home_} {
-  require_single_thread();
-  team_ = std::make_unique<process_team>(plan());
+  if (how_ == start::fork) require_single_thread();
+  if (how_ == start::exec) images_ = images_of_now();
+  team_ = start_team();
 }
 
 process_backend::~process_backend() { stop(false); }
 
-worker_plan process_backend::plan() {
-  return {.layout = &layout_, .home = &home_, .news = news_.get(), .limits = limits_};
+std::unique_ptr<process_team> process_backend::start_team() {
+  const worker_plan plan{.layout = &layout_, .home = &home_, .news = news_.get(), .limits = limits_};
+  if (how_ == start::fork) return std::make_unique<process_team>(plan);
+
+  const std::size_t bytes = images_.size() * sizeof(image_note);
+  std::byte* const memory = allocate(bytes);
+  const auto give_back = [&](std::byte* block) { release(block, bytes); };
+  const std::unique_ptr<std::byte, decltype(give_back)> block{memory, give_back};
+  const std::span notes{reinterpret_cast<image_note*>(memory), images_.size()};
+  std::uninitialized_copy(images_.begin(), images_.end(), notes.begin());
+  auto team = std::make_unique<process_team>(plan, program_to_start{.file = program_, .images = notes});
+  for (std::size_t index = 0; index < images_.size(); ++index) images_[index].found = notes[index].found;
+  return team;
 }
 
 capabilities process_backend::describe() const {
-  return {.workers = layout_.shape().workers, .isolates_crashes = true, .shares_memory = false, .can_kill = true};
+  return {.workers = layout_.shape().workers,
+          .isolates_crashes = true,
+          .shares_memory = false,
+          .can_kill = true,
+          .sees_captures = how_ == start::fork};
+}
+
+bool process_backend::has_code(std::uintptr_t address) const {
+  return how_ == start::fork || std::any_of(images_.begin(), images_.end(), [address](const image_note& note) {
+           return note.found == image_note::same && note.image.begin <= address && address < note.image.end;
+         });
 }
 
 void process_backend::flush() {
@@ -156,12 +189,12 @@ void process_backend::replace_supervisor() {
 }
 
 void process_backend::replace_team(const std::string& reason) {
-  if (!is_single_threaded()) {
+  if (how_ == start::fork && !is_single_threaded()) {
     throw pool_broken{reason +
                       ", so its processes were ended, and new ones can be forked only while the program has one "
-                      "thread: construct a new pool"};
+                      "thread: construct a new pool (one with yoke::start::exec has no such limit)"};
   }
-  team_ = std::make_unique<process_team>(plan());
+  team_ = start_team();
 }
 
 void process_backend::stop(bool drain) noexcept {

@@ -1,26 +1,33 @@
 #pragma once
 
+#include <yoke/options.hpp>
+
 #include "backends/forked_copy_guard.hpp"
 #include "backends/process_team.hpp"
 #include "backends/queue_backend.hpp"
+#include "start/image_identity.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace yoke::detail {
 
 /// process_backend runs the workers' end of the queue in processes, the queue lying in a shared segment.
 class process_backend : public queue_backend {
  public:
-  /// Starts `workers` processes under a supervisor. The calling process must be single-threaded at this moment.
-  /// Throws start_error, out_of_memory.
-  explicit process_backend(std::uint32_t workers, const worker_limits& limits = {});
+  /// Starts `workers` processes under a supervisor. With start::fork the calling process must be single-threaded at
+  /// this moment; `program` is for start::exec, empty for this one. Throws start_error, out_of_memory.
+  explicit process_backend(std::uint32_t workers, const worker_limits& limits = {}, start how = start::fork,
+                           std::string program = {});
   /// Kills workers that are still busy.
   ~process_backend() override;
 
   [[nodiscard]] capabilities describe() const override;
+  [[nodiscard]] bool has_code(std::uintptr_t address) const override;
+  [[nodiscard]] std::span<const std::byte> common_memory() const override { return {home_.base(), home_.size()}; }
   void check_original() const override;
   void flush() override;
   std::size_t receive(event_sink& sink) override;
@@ -29,7 +36,7 @@ class process_backend : public queue_backend {
   void stop(bool drain) noexcept override;
 
  private:
-  [[nodiscard]] worker_plan plan();
+  [[nodiscard]] std::unique_ptr<process_team> start_team();
   std::size_t take_news(event_sink& sink);
   void inspect_when_quiet(bool news);
   std::size_t start_over(const std::string& reason, event_sink& sink);
@@ -37,6 +44,9 @@ class process_backend : public queue_backend {
   void replace_team(const std::string& reason);
 
   worker_limits limits_;
+  start how_;
+  std::string program_;             // that exec executes; empty: this one
+  std::vector<image_note> images_;  // under exec: what was loaded at construction, and what of it workers have
   forked_copy_guard guard_;
   std::unique_ptr<process_team> team_;
   std::atomic<bool> supervisor_lost_{false};  // written by park(), read under the engine's lock

@@ -44,13 +44,18 @@ class all_signals_held {
 }  // namespace
 
 process_team::process_team(const worker_plan& plan) {
-  start(plan);
+  fork_supervisor(plan);
+  await_report();
+}
+
+process_team::process_team(const worker_plan& plan, const program_to_start& program)
+    : socket_{start_program(plan, program)} {
   await_report();
 }
 
 process_team::~process_team() { stop(false); }
 
-void process_team::start(worker_plan plan) {
+void process_team::fork_supervisor(worker_plan plan) {
   static const std::ios_base::Init streams;  // a pool at namespace scope may come before anybody else's
   auto [ours, theirs] = make_seqpacket_pair();
   const file_descriptor self = pidfd_open(::getpid());

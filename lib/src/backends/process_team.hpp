@@ -1,5 +1,6 @@
 #pragma once
 
+#include "start/exec_start.hpp"
 #include "sys/file_descriptor.hpp"
 #include "workers/supervisor.hpp"
 #include "workers/worker_plan.hpp"
@@ -16,6 +17,8 @@ class process_team {
   /// Forks the supervisor, twice, so that it is no child of the host, and waits until its workers are started.
   /// The process must be single-threaded. Throws start_error when no worker could be started or none answers in 2 s.
   explicit process_team(const worker_plan& plan);
+  /// Executes a program that becomes the supervisor. Any number of threads may run. Throws the same.
+  process_team(const worker_plan& plan, const program_to_start& program);
   /// Kills what is left.
   ~process_team();
   process_team(const process_team&) = delete;
@@ -37,7 +40,7 @@ class process_team {
   void disown() noexcept { stopped_ = true; }
 
  private:
-  void start(worker_plan plan);
+  void fork_supervisor(worker_plan plan);
   void await_report();
   bool gone_within(int milliseconds) noexcept;
   void kill() noexcept;

@@ -22,7 +22,7 @@ std::chrono::nanoseconds now() { return std::chrono::steady_clock::now().time_si
 }  // namespace
 
 capabilities serial_backend::describe() const {
-  return {.workers = 1, .isolates_crashes = false, .shares_memory = true, .can_kill = false};
+  return {.workers = 1, .isolates_crashes = false, .shares_memory = true, .can_kill = false, .sees_captures = true};
 }
 
 std::byte* serial_backend::allocate(std::size_t bytes) {

@@ -48,7 +48,11 @@ thread_backend::thread_backend(std::uint32_t workers)
 thread_backend::~thread_backend() { stop(true); }
 
 capabilities thread_backend::describe() const {
-  return {.workers = layout_.shape().workers, .isolates_crashes = false, .shares_memory = true, .can_kill = false};
+  return {.workers = layout_.shape().workers,
+          .isolates_crashes = false,
+          .shares_memory = true,
+          .can_kill = false,
+          .sees_captures = true};
 }
 
 void thread_backend::stop(bool /*drain*/) noexcept {

@@ -102,6 +102,8 @@ std::string capture_verdict::describe() const {
       return word_points + "shared memory" + (file.empty() ? "" : " (" + file + ")") + " that is not the pool's";
     case pointee::later_library:
       return word_points + "a shared library loaded after the pool was built: " + file;
+    case pointee::constants:
+      return word_points + "the constants or functions of " + (file.empty() ? "the program" : file);
     case pointee::read_only:
       return word_points + "a read-only mapping" + (file.empty() ? "" : " of " + file);
   }
@@ -109,13 +111,15 @@ std::string capture_verdict::describe() const {
 }
 
 capture_verdict check_words(std::span<const std::byte> bytes, const image_list& images,
-                            std::span<const address_range> segments) {
+                            std::span<const address_range> segments, images_lie where) {
   std::optional<memory_map> now;
-  return look_at_words(bytes, segments, [&](std::uintptr_t word) -> const mapped_range* {
-    if (images.holds(word)) return nullptr;
+  capture_verdict verdict = look_at_words(bytes, segments, [&](std::uintptr_t word) -> const mapped_range* {
+    if (where == images_lie::there && images.holds(word)) return nullptr;
     if (!now) now = memory_map::read();
     return now->find(word);
   });
+  if (where == images_lie::elsewhere && verdict.where == pointee::later_library) verdict.where = pointee::constants;
+  return verdict;
 }
 
 capture_verdict check_words(std::span<const std::byte> bytes, const image_list& images,

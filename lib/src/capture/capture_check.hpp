@@ -21,6 +21,7 @@ enum class pointee {
   shared_memory,  ///< a shared mapping other than the pool's segment
   later_library,  ///< code or constants of a library that workers do not have
   read_only,      ///< other read-only memory
+  constants,      ///< constants or functions of an image that workers have, but elsewhere
 };
 
 /// capture_verdict says whether the bytes of a callable mean the same in workers that were forked earlier.
@@ -38,14 +39,21 @@ struct capture_verdict {
   [[nodiscard]] std::string describe() const;
 };
 
+/// images_lie says where workers have the images that the calling process has.
+enum class images_lie {
+  there,      ///< at the same addresses: they are forks
+  elsewhere,  ///< wherever the program was put when it was executed anew
+};
+
 /// check_words looks at every whole 8-byte word of `bytes`, as if it were a pointer.
 ///
 /// A word is fine when it points into no mapping that can be accessed, into one of `segments`, or into `images` (taken
-/// at the fork). The verdict names the first word that is not; one into private writable memory goes before others.
-/// Words that cannot be addresses, and those into segments and images, cost nanoseconds; any other reads
-/// /proc/self/maps. Clear the padding of what is checked: it may hold old pointers.
+/// at the fork), where those lie at the same addresses in workers. The verdict names the first word that is not; one
+/// into private writable memory goes before others. Words that cannot be addresses, and those into segments and images,
+/// cost nanoseconds; any other reads /proc/self/maps. Clear the padding of what is checked: it may hold old pointers.
 [[nodiscard]] capture_verdict check_words(std::span<const std::byte> bytes, const image_list& images,
-                                          std::span<const address_range> segments);
+                                          std::span<const address_range> segments,
+                                          images_lie where = images_lie::there);
 
 /// check_words against a map that is at hand.
 [[nodiscard]] capture_verdict check_words(std::span<const std::byte> bytes, const image_list& images,

@@ -70,6 +70,12 @@ class backend {
 
   [[nodiscard]] virtual capabilities describe() const = 0;
 
+  /// has_code tells whether workers can call the function at this address of the calling process.
+  [[nodiscard]] virtual bool has_code(std::uintptr_t /*address*/) const { return true; }
+
+  /// common_memory is what workers have at the same addresses as the calling process, while it is in use.
+  [[nodiscard]] virtual std::span<const std::byte> common_memory() const { return {}; }
+
   /// check_original throws forked_copy in a child that the host forked. Called before any lock is taken.
   virtual void check_original() const {}
 

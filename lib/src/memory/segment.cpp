@@ -3,11 +3,13 @@
 #include "sys/error.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 
 namespace yoke::detail {
@@ -36,9 +38,42 @@ std::size_t round_down_to_pages(std::size_t bytes) { return bytes & ~(page_size(
 
 std::string in_mebibytes(std::size_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
+// Between where the kernel puts programs and where it puts libraries and stacks: 8 TiB, in steps of 1 GiB.
+constexpr std::uintptr_t lowest_base = std::uintptr_t{0x68} << 40;
+constexpr std::uintptr_t bases = std::uintptr_t{8} << 10;
+constexpr int base_shift = 30;
+constexpr int most_bases_tried = 4;
+
+mapped_region map_shared_at(int descriptor, const std::byte* base, std::size_t size) {
+  using namespace boost::interprocess;
+  return mapped_region(mappable{descriptor}, read_write, 0, size, base, MAP_NORESERVE | MAP_FIXED_NOREPLACE);
+}
+
+/// Says whether something else is mapped where a region was wanted.
+bool is_taken(const boost::interprocess::interprocess_exception& refusal) {
+  return refusal.get_native_error() == EEXIST || refusal.get_error_code() == boost::interprocess::busy_error;
+}
+
+mapped_region map_shared(int descriptor, std::size_t size) {
+  using namespace boost::interprocess;
+#ifndef __SANITIZE_THREAD__  // it has no shadow for these addresses
+  for (int tried = 0; tried < most_bases_tried; ++tried) {
+    std::uint64_t random = 0;
+    if (::getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random) break;
+    const std::uintptr_t base = lowest_base + ((random % bases) << base_shift);
+    try {
+      return map_shared_at(descriptor, reinterpret_cast<const std::byte*>(base), size);
+    } catch (const interprocess_exception& refusal) {
+      if (!is_taken(refusal)) throw;
+    }
+  }
+#endif
+  return mapped_region(mappable{descriptor}, read_write, 0, size, nullptr, MAP_NORESERVE);
+}
+
 mapped_region try_to_map(int descriptor, std::size_t size) {
   using namespace boost::interprocess;
-  if (descriptor >= 0) return mapped_region(mappable{descriptor}, read_write, 0, size, nullptr, MAP_NORESERVE);
+  if (descriptor >= 0) return map_shared(descriptor, size);
   return mapped_region(mappable{-1}, copy_on_write, 0, size, nullptr, MAP_ANONYMOUS | MAP_NORESERVE);
 }
 
@@ -81,6 +116,17 @@ segment::segment(home where, std::size_t size, std::size_t minimum) : where_(whe
     check(::fcntl(memory_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL), "sealing the segment");
   }
   check(::madvise(base(), region_.get_size(), MADV_DONTDUMP), "madvise(MADV_DONTDUMP) of the segment");
+}
+
+segment::segment(file_descriptor memory, std::byte* base, std::size_t size)
+    : where_(home::shared), memory_(std::move(memory)) {
+  try {
+    region_ = map_shared_at(memory_.get(), base, size);
+  } catch (const boost::interprocess::interprocess_exception& refusal) {
+    const int error = is_taken(refusal) ? EEXIST : refusal.get_native_error();
+    throw std::system_error(error, std::generic_category(), "mmap of another process's segment");
+  }
+  check(::madvise(base, size, MADV_DONTDUMP), "madvise(MADV_DONTDUMP) of the segment");
 }
 
 bool segment::contains(const void* pointer) const noexcept {

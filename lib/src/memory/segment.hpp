@@ -26,7 +26,8 @@ class out_of_memory : public std::bad_alloc {
 /// segment is one large range of addresses whose pages are committed piece by piece: the memory of one pool.
 ///
 /// A shared one is a sparse sealed memfd without a name, mapped once, before any worker is forked, so that it lies at
-/// one address in all of them. A process_private one has the same interface over anonymous memory, for threads.
+/// one address in all of them; that address is one where programs have nothing, so that a program executed anew finds
+/// it free, too. A process_private one has the same interface over anonymous memory, for threads.
 ///
 /// Neither appears in core dumps: each crashing worker would write the whole pool to disk. Huge pages are left to the
 /// kernel's settings: `shmem_enabled` (as a rule never) for shared, `enabled` for private ones.
@@ -40,6 +41,9 @@ class segment {
   /// Maps `size` bytes, halved until the kernel agrees and the process's limits on address space (of which it takes at
   /// most half) and file size allow it. Throws out_of_memory when less than `minimum` would be left.
   explicit segment(home where, std::size_t size = usual_size, std::size_t minimum = usual_minimum);
+  /// Maps the memory of another process's shared segment, at the same address. Throws std::system_error, with EEXIST
+  /// where something is mapped there already.
+  segment(file_descriptor memory, std::byte* base, std::size_t size);
   segment(const segment&) = delete;
   segment& operator=(const segment&) = delete;
 

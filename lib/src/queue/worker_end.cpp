@@ -1,6 +1,7 @@
 #include "queue/worker_end.hpp"
 
 #include "queue/checksum.hpp"
+#include "start/code_map.hpp"
 #include "sys/clock.hpp"
 #include "sys/crash_point.hpp"
 
@@ -112,7 +113,8 @@ void worker_end::run(std::size_t position) {
 
   const auto started = monotonic_now();
   chunk_call call{chunk.closure, chunk.first, chunk.count, chunk.input, chunk.input_bytes, results, marks};
-  chunk.entry(call);
+  call.code = wires_.code;
+  entry_here(chunk.entry)(call);
   items_run_ += call.items_done + (call.failed ? 1 : 0);
   if (!call.failed) marks.begin(chunk.count, call.result_bytes);
   if (wires_.own_process) flush_output();
@@ -141,6 +143,13 @@ void worker_end::run(std::size_t position) {
   seat_.intents[position].store(0, std::memory_order_release);
   reached(crash_point::intent_cleared);
   claims_.bell.ring(wires_.news);
+}
+
+chunk_entry worker_end::entry_here(chunk_entry entry) const {
+  if (wires_.code == nullptr) return entry;
+  const std::uintptr_t here = wires_.code->here(reinterpret_cast<std::uintptr_t>(entry));
+  if (here == 0) ::_exit(exit_queue_broken);  // the coordinator sends none of these
+  return reinterpret_cast<chunk_entry>(here);
 }
 
 void worker_end::wait_for_room(std::uint64_t tail) {

@@ -10,6 +10,8 @@
 
 namespace yoke::detail {
 
+class code_map;
+
 /// worker_end is a worker's end of the queue: it claims chunks, runs them and commits their results.
 ///
 /// The order of its steps is the crash protocol (README.md beside this file): between any two of them the worker may
@@ -23,6 +25,7 @@ class worker_end {
     /// It is a process: it flushes stdio after each chunk (a killed process loses what it buffers), sums up its results
     /// and leaves when the queue is damaged.
     bool own_process = false;
+    const code_map* code = nullptr;  ///< where the coordinator's code is here; null: at the same addresses
   };
 
   /// Sits down in `seat_index` for its life `incarnation`.
@@ -46,6 +49,7 @@ class worker_end {
   std::size_t claim(std::uint64_t most);
   bool claim_one(const hint& wanted, std::size_t position);
   void run(std::size_t position);
+  [[nodiscard]] chunk_entry entry_here(chunk_entry entry) const;
   void wait_for_room(std::uint64_t tail);
   bool commit(const hint& done);
   [[nodiscard]] bool work_in_sight() const;

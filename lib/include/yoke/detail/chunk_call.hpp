@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace yoke::detail {
 
@@ -71,6 +72,8 @@ class item_marks {
   bool guarded_;
 };
 
+class code_map;
+
 /// chunk_call is what a worker hands to a job's entry: where the input is and where results go.
 ///
 /// Every entry calls marks.begin() before each item, appends each item's result to `results`, and returns normally when
@@ -89,10 +92,30 @@ struct chunk_call {
   std::uint64_t items_done = 0;    ///< out: items finished; `count` unless one failed
   std::uint64_t result_bytes = 0;  ///< out: bytes of results; what `results` holds beyond them is the encoded error
   bool failed = false;             ///< out: item first + items_done threw
+
+  const code_map* code = nullptr;  ///< where the caller's code is in this worker; null: at the same addresses
 };
 
+/// code_here returns where the function that the caller has at `there` is in the worker that runs `call`.
+[[nodiscard]] std::uintptr_t code_here(const chunk_call& call, std::uintptr_t there);
+
+/// is_function_pointer is true of callables whose value is an address in the program, and nothing else.
+template <class Callable>
+inline constexpr bool is_function_pointer =
+    std::is_pointer_v<Callable>&& std::is_function_v<std::remove_pointer_t<Callable>>;
+
+/// callable_here returns a callable as the worker that runs `call` may call it.
+template <class Callable>
+decltype(auto) callable_here(const chunk_call& call, const Callable& sent) {
+  if constexpr (is_function_pointer<Callable>) {
+    return reinterpret_cast<Callable>(code_here(call, reinterpret_cast<std::uintptr_t>(sent)));
+  } else {
+    return (sent);
+  }
+}
+
 /// chunk_entry runs one chunk. It is a template's instantiation per callable and item type: an address in the program's
-/// image, the same in every process forked from it.
+/// image, the same in every process forked from it. A program executed anew has the image elsewhere: see code_here.
 using chunk_entry = void (*)(chunk_call&);
 
 }  // namespace yoke::detail

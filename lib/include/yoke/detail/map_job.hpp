@@ -149,7 +149,8 @@ class map_job final : public bulk_work {
   static void run_resident(chunk_call& call) {
     const auto& closure = *static_cast<const packed*>(call.closure);
     const std::span payload{call.input, call.input_bytes};
-    run_into_sink<R>(call, typename Source::remote_cursor{closure.items, call.first, payload}, closure.task);
+    run_into_sink<R>(call, typename Source::remote_cursor{closure.items, call.first, payload},
+                     callable_here(call, closure.task));
   }
 
   [[nodiscard]] std::span<const std::byte> whole(std::uint64_t first, std::uint64_t count) const override {

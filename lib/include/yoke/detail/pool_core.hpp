@@ -4,11 +4,13 @@
 #include <yoke/detail/bulk_work.hpp>
 #include <yoke/options.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace yoke::detail {
 
@@ -17,7 +19,9 @@ struct callable_facts {
   std::span<const std::byte> state;  ///< its bytes, the padding cleared; empty where it has no state
   bool copies_plainly = false;       ///< its bytes may be copied to a worker
   bool returns_nothing = false;      ///< what it does, it does by writing somewhere
-  chunk_entry entry = nullptr;       ///< the code that workers forked earlier would run
+  chunk_entry entry = nullptr;       ///< the code that workers started earlier would run
+  /// The functions it consists of, where it is made of pointers to them; those are left out of its state.
+  std::array<std::uintptr_t, 2> functions{};
 };
 
 /// route is how the items of one call get to the callable, and its results back.
@@ -54,12 +58,23 @@ class pool_core {
   [[nodiscard]] capabilities describe() const;
 
  private:
+  [[nodiscard]] bool have_code(const callable_facts& task) const;
+
   struct parts;
   std::unique_ptr<parts> parts_;
 };
 
-/// choose_route asks `pool` for the route of a call of `task`, which its own processes would run by `entry`.
-template <class Task>
+/// one_callable visits a task, which is a callable itself.
+struct one_callable {
+  template <class Task, class Visit>
+  static void for_each_callable(Task& task, const Visit& visit) {
+    visit(task);
+  }
+};
+
+/// choose_route asks `pool` for the route of a call of `task`, which its own processes would run by `entry`. `Parts`
+/// knows the callables that the task is made of.
+template <class Parts = one_callable, class Task>
 route choose_route(const pool_core& pool, const Task& task, bool returns_nothing, chunk_entry entry,
                    const call_options& options) {
   callable_facts facts{.state = {},
@@ -71,6 +86,12 @@ route choose_route(const pool_core& pool, const Task& task, bool returns_nothing
   } else if constexpr (std::is_trivially_copyable_v<Task>) {
     Task copy = task;
     __builtin_clear_padding(std::addressof(copy));  // it may hold old addresses
+    std::size_t found = 0;
+    Parts::for_each_callable(copy, [&](auto& callable) {
+      if constexpr (is_function_pointer<std::remove_reference_t<decltype(callable)>>) {
+        facts.functions[found++] = reinterpret_cast<std::uintptr_t>(std::exchange(callable, nullptr));
+      }
+    });
     facts.state = std::as_bytes(std::span{std::addressof(copy), 1});
     return pool.choose(facts, options);
   } else {

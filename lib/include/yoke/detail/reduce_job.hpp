@@ -38,7 +38,7 @@ class reduce_job final : public bulk_work {
 
   /// run folds and joins everything on `pool`, and returns the value of the whole tree.
   T run(pool_core& pool, const call_options& options) {
-    const route way = choose_route(pool, calls_, false, resident_entry(), options);
+    const route way = choose_route<Steps>(pool, calls_, false, resident_entry(), options);
     in_place_ = way == route::in_place;
     bulk_plan plan{
         .closure = this, .items = source_.size(), .grain = leaf_, .keeps_partial = false, .options = options};
@@ -114,13 +114,14 @@ class reduce_job final : public bulk_work {
   static void run_resident(chunk_call& call) {
     const auto& closure = *static_cast<const packed*>(call.closure);
     const typename Source::remote_cursor items{closure.items, call.first, {call.input, call.input_bytes}};
+    const auto& made_of = Steps::here(call, closure.made_of);
     if constexpr (Steps::has_identity) {
       const auto* bytes = static_cast<const std::byte*>(call.closure);
       byte_reader reader{{bytes + sizeof(packed), closure.identity_bytes}};
       const T identity = detail::decode<T>(reader);
-      run_into_sink(call, closure.leaf, Steps{closure.made_of, &identity}, items);
+      run_into_sink(call, closure.leaf, Steps{made_of, &identity}, items);
     } else {
-      run_into_sink(call, closure.leaf, Steps{closure.made_of, nullptr}, items);
+      run_into_sink(call, closure.leaf, Steps{made_of, nullptr}, items);
     }
   }
 

@@ -21,6 +21,15 @@ class by_operation {
 
   by_operation(const calls& operation, const T* /*identity*/) : operation_{operation} {}
 
+  /// here returns `sent` as the worker that runs `call` may call it.
+  static decltype(auto) here(const chunk_call& call, const calls& sent) { return callable_here(call, sent); }
+
+  /// for_each_callable hands every callable of `made_of` to `visit`.
+  template <class Calls, class Visit>
+  static void for_each_callable(Calls& made_of, const Visit& visit) {
+    visit(made_of);
+  }
+
   /// start begins a leaf; returns its value so far.
   template <class Cursor>
   T start(Cursor& items) const {
@@ -52,6 +61,16 @@ class by_fold_and_join {
   static constexpr bool has_identity = true;
 
   by_fold_and_join(const calls& both, const T* identity) : both_{both}, identity_{*identity} {}
+
+  static calls here(const chunk_call& call, const calls& sent) {
+    return {.fold = callable_here(call, sent.fold), .join = callable_here(call, sent.join)};
+  }
+
+  template <class Calls, class Visit>
+  static void for_each_callable(Calls& made_of, const Visit& visit) {
+    visit(made_of.fold);
+    visit(made_of.join);
+  }
 
   template <class Cursor>
   T start(Cursor& /*items*/) const {

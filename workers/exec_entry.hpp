@@ -1,0 +1,9 @@
+#pragma once
+
+namespace yoke::detail {
+
+/// run_exec_entry is the whole life of a program that a pool has started, on `socket`: it takes over what forked
+/// workers would inherit, forks the supervisor and ends, so that the supervisor is no child of the pool's program.
+[[noreturn]] void run_exec_entry(int socket) noexcept;
+
+}  // namespace yoke::detail
