@@ -66,6 +66,7 @@ pool_core::~pool_core() {
     parts_->workers->stop(false);
     return;
   }
+  forget_interrupts(*this);
   parts_->gate.close(call_gate::state::stopped);
   parts_->gate.end(std::chrono::steady_clock::now(),
                    shut_down_error("the pool was destroyed while the call was going on: join() it first"));

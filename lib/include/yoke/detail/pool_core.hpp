@@ -74,6 +74,9 @@ class pool_core {
   std::unique_ptr<parts> parts_;
 };
 
+/// forget_interrupts has the handlers of SIGINT leave `gone` alone from now on.
+void forget_interrupts(const pool_core& gone) noexcept;
+
 /// time_after is the time when `patience` from now is over, the end of time where it would be beyond that.
 template <class Rep, class Period>
 std::chrono::steady_clock::time_point time_after(std::chrono::duration<Rep, Period> patience) {
