@@ -47,7 +47,8 @@ inline namespace v0 {
 /// only the item it was running, with worker_lost. The pool works on after any of these.
 ///
 /// **Threads.** Any number of threads may use one pool; their calls share the workers in turn. A task must not call the
-/// pool that runs it (std::logic_error); it may have a pool of its own.
+/// pool that runs it (std::logic_error); it may have a pool of its own: of any backend inside a worker process, of
+/// threads or serial inside a thread.
 ///
 /// **Life.** A pool of processes is made by fork(), so it has to be constructed while the program has one thread. It
 /// may be moved when no call is going on; what is left of a pool that was moved from can be destroyed or assigned to,
