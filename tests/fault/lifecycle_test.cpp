@@ -233,6 +233,37 @@ TEST_F(lifecycle_of_process_pool, says_what_to_do_when_no_process_can_be_forked)
   EXPECT_EQ(host.wait(), 0);
 }
 
+TEST_F(lifecycle_of_process_pool, may_be_built_while_ctrl_c_is_typed) {
+  child_process host{[] {
+    ::setsid();
+    std::signal(SIGINT, [](int) {});
+    seen[started] = 1;
+    for (int round = 0; round < 100; ++round) {
+      yoke::pool pool{{.workers = 1}};
+      if (!works(pool)) return 1;
+    }
+    return 0;
+  }};
+  ASSERT_TRUE(within(10s, [] { return seen[started] == 1; }));
+  std::jthread types{[&host](const std::stop_token& enough) {
+    while (!enough.stop_requested()) {
+      ::kill(-host.pid(), SIGINT);
+      std::this_thread::sleep_for(50us);
+    }
+  }};
+  siginfo_t ended{};
+  EXPECT_EQ(::waitid(P_PID, static_cast<id_t>(host.pid()), &ended, WEXITED | WNOWAIT), 0);
+  types = {};
+  EXPECT_EQ(host.wait(), 0);
+}
+
+TEST_F(lifecycle_of_process_pool, ends_although_a_worker_is_stopped) {
+  yoke::pool pool{{.workers = 2}};
+  ASSERT_EQ(::kill(pool.map(numbers(1), [](int) { return ::getpid(); }).front(), SIGSTOP), 0);
+  pool.join();
+  EXPECT_EQ(branded_processes(), 0U);
+}
+
 TEST_F(lifecycle_of_process_pool, has_fewer_workers_where_not_all_of_them_can_be_forked) {
   child_process host{[] {
     constexpr uid_t nobody_else = 61'357;
