@@ -7,8 +7,9 @@
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/socket.hpp"
-#include "workers/supervisor.hpp"
+#include "workers/guardian.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <optional>
 #include <span>
@@ -74,16 +75,19 @@ bool is_greeted(int socket, greeting& hello) {
   }
 
   send_message(socket, answer{answer::ready});
-  const pid_t supervisor = ::fork();
-  if (supervisor > 0) ::_exit(0);
-  if (supervisor < 0) ::_exit(errno);
-  run_supervisor({.layout = &layout,
-                  .home = &*home,
-                  .news = came[1].get(),
-                  .orders = socket,
-                  .coordinator = came[2].get(),
-                  .limits = offer.limits,
-                  .code = &code});
+  sigset_t all;
+  ::sigfillset(&all);
+  ::sigprocmask(SIG_SETMASK, &all, nullptr);  // as the guardian wants them
+  const pid_t team = ::fork();
+  if (team > 0) ::_exit(0);
+  if (team < 0) ::_exit(errno);
+  run_team({.layout = &layout,
+            .home = &*home,
+            .news = came[1].get(),
+            .orders = socket,
+            .coordinator = came[2].get(),
+            .limits = offer.limits,
+            .code = &code});
 }
 
 }  // namespace

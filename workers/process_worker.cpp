@@ -42,8 +42,7 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
   const std::array kept{plan.news, plan.home->descriptor()};
   close_descriptors_except(kept);
   set_process_name("yoke-worker");
-  reset_signals();
-  std::signal(SIGINT, SIG_IGN);  // the coordinator decides what Ctrl-C means
+  reset_signals(std::array{SIGINT});  // the coordinator decides what Ctrl-C means
   protect(*plan.home, *plan.layout, post.seat);
 
   apply_limits(plan.limits, post.lane);

@@ -86,8 +86,7 @@ void supervisor::settle() {
   close_descriptors_except(kept);
   empty_stdin();
   set_process_name("yoke-supervisor");
-  reset_signals();
-  for (const int ignored : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTOU, SIGPIPE}) std::signal(ignored, SIG_IGN);
+  reset_signals(std::array{SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTOU, SIGPIPE});
   sigset_t watched;
   ::sigemptyset(&watched);
   ::sigaddset(&watched, SIGCHLD);

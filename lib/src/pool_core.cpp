@@ -1,3 +1,4 @@
+#include <yoke/detail/call_scope.hpp>
 #include <yoke/detail/pool_core.hpp>
 #include <yoke/errors.hpp>
 
@@ -5,6 +6,7 @@
 #include "capture/capture_check.hpp"
 #include "capture/image_list.hpp"
 #include "engine/bulk_job.hpp"
+#include "engine/call_gate.hpp"
 #include "engine/engine.hpp"
 #include "sys/process.hpp"
 
@@ -13,6 +15,8 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+
+#include <unistd.h>
 
 namespace yoke::detail {
 
@@ -46,21 +50,46 @@ std::string code_not_there(bool other_program) {
                           "of what was loaded later");
 }
 
+std::exception_ptr shut_down_error(const std::string& what) {
+  return std::make_exception_ptr(pool_shut_down{"yoke: " + what});
+}
+
 }  // namespace
 
 struct pool_core::parts {
   explicit parts(const pool_options& wanted)
-      : options{wanted}, images{image_list::take()}, workers{make_backend(wanted)}, jobs{*workers} {}
+      : options{wanted}, images{image_list::take()}, workers{make_backend(wanted)}, jobs{*workers, gate.cancels()} {}
+
+  /// in_copy tells whether this is a child that the host forked, which has none of the threads that may be inside.
+  [[nodiscard]] bool in_copy() const { return owner != ::getpid(); }
 
   const pool_options options;
   const image_list images;  // taken before the fork: what is here, the workers have
   const std::unique_ptr<backend> workers;
+  const pid_t owner = ::getpid();
+  call_gate gate;
   engine jobs;
 };
 
 pool_core::pool_core(const pool_options& options) : parts_{std::make_unique<parts>(options)} {}
 
-pool_core::~pool_core() { parts_->workers->stop(false); }
+pool_core::~pool_core() {
+  const bool under_itself = call_scope::inside(scope());  // a task or a callback has called exit()
+  if (under_itself || (parts_->in_copy() && !parts_->gate.is_empty())) {
+    static_cast<void>(parts_.release());  // somebody will never leave: the rest of the process's life is too short
+    return;
+  }
+  if (parts_->in_copy()) {
+    parts_->workers->stop(false);
+    return;
+  }
+  forget_interrupts(*this);
+  parts_->gate.close(call_gate::state::stopped);
+  parts_->gate.end(std::chrono::steady_clock::now(),
+                   shut_down_error("the pool was destroyed while the call was going on: join() it first"));
+  parts_->gate.await_all();
+  parts_->jobs.stop_workers(false);
+}
 
 void pool_core::refuse_absent() {
   throw std::logic_error{
@@ -111,6 +140,8 @@ bool pool_core::have_code(const callable_facts& task) const {
                      [&](std::uintptr_t function) { return function == 0 || have(function); });
 }
 
+void pool_core::check_open() const { parts_->gate.check_open(); }
+
 void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   check_options(plan.options);
   if (plan.options.deadline.count() != 0 && !describe().can_kill) {
@@ -119,18 +150,63 @@ void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
         "out");
   }
   if (plan.items == 0) return;
+  const std::uint32_t cancels = parts_->gate.cancels().asked;
+  parts_->workers->check_original();
   if (way != route::team) {
     bulk_job job{plan, work, *parts_->workers};
-    parts_->jobs.run(job);
+    const call_gate::call inside{parts_->gate, parts_->jobs};
+    parts_->jobs.run(job, cancels);
     return;
   }
   pool_options options = parts_->options;
   options.workers = static_cast<int>(std::min<std::uint64_t>(workers_wanted(options), plan.items));
   const auto team = make_backend(options);
-  engine jobs{*team};
+  engine jobs{*team, parts_->gate.cancels()};
   bulk_job job{plan, work, *team};
-  jobs.run(job);
+  const call_scope scope_of_call{scope()};
+  const call_gate::call inside{parts_->gate, jobs};
+  jobs.run(job, cancels);
   team->stop(true);
+}
+
+bool pool_core::join(std::chrono::steady_clock::time_point until) {
+  refuse_inside();
+  const call_gate::visit here{parts_->gate};
+  parts_->gate.close(call_gate::state::joined);
+  if (until != std::chrono::steady_clock::time_point::max()) {
+    parts_->gate.end(until, shut_down_error("join_for() had no more time for the call: give it more, or use join()"));
+  }
+  parts_->gate.await_calls();
+  parts_->jobs.stop_workers(true);
+  return !parts_->gate.cut_short();
+}
+
+void pool_core::stop() {
+  refuse_inside();
+  const call_gate::visit here{parts_->gate};
+  parts_->gate.close(call_gate::state::stopped);
+  parts_->gate.end(std::chrono::steady_clock::now(),
+                   shut_down_error("the pool was stopped before the call was done: join() lets calls finish"));
+  parts_->gate.await_calls();
+  parts_->jobs.stop_workers(false);
+}
+
+void pool_core::cancel() noexcept {
+  ++parts_->gate.cancels().asked;
+  parts_->workers->nudge();
+}
+
+void pool_core::interrupt() noexcept {
+  parts_->gate.cancels().interrupted = true;
+  parts_->workers->nudge();
+}
+
+void pool_core::resume() noexcept { parts_->gate.cancels().interrupted = false; }
+
+void pool_core::refuse_inside() const {
+  parts_->workers->check_original();
+  if (!call_scope::inside(scope())) return;
+  throw std::logic_error{"yoke: a task cannot end the pool that runs it; let it throw, and end the pool outside"};
 }
 
 const void* pool_core::scope() const { return &parts_->jobs; }

@@ -1,7 +1,5 @@
-#include <yoke/yoke.hpp>
-
+#include "host.hpp"
 #include "support/child_process.hpp"
-#include "support/process_marker.hpp"
 #include "support/shared_page.hpp"
 #include "sys/process.hpp"
 
@@ -9,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <thread>
@@ -18,42 +17,17 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 using namespace std::chrono_literals;
-using yoke_test::child_process;
+using namespace yoke_test;
 
 namespace {
 
 const yoke_test::shared_page seen;
 enum : std::size_t { started, released };
-
-std::vector<int> numbers(int count) {
-  std::vector<int> all(static_cast<std::size_t>(count));
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
-
-int square(int n) { return n * n; }
-
-bool works(yoke::pool& pool) { return pool.map(numbers(100), square).back() == 99 * 99; }
-
-template <class Condition>
-bool within(std::chrono::milliseconds patience, Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
-
-std::size_t branded_processes() {
-  yoke_test::process_list found;
-  yoke_test::find_branded(found);
-  return found.size;
-}
 
 /// Kills a process that is no child of this one, and returns when it is dead.
 void kill_and_wait(pid_t victim) {
@@ -154,13 +128,27 @@ TEST_F(lifecycle_of_process_pool, works_in_a_host_that_adopts_orphans) {
   EXPECT_EQ(host.wait(), 0);
 }
 
+TEST_F(lifecycle_of_process_pool, may_be_called_from_a_thread_that_did_not_build_it) {
+  yoke::pool pool{{.workers = 2}};
+  bool fine = false;
+  std::thread{[&] { fine = works(pool); }}.join();
+  EXPECT_TRUE(fine && works(pool));
+}
+
 TEST_F(lifecycle_of_process_pool, outlives_the_thread_that_built_it) {
-  child_process host{[] {
-    // The first thread only waits: the pool is built while it is the process's only running user of fork().
-    std::unique_ptr<yoke::pool> pool = std::make_unique<yoke::pool>(yoke::pool_options{.workers = 2});
-    bool fine = false;
-    std::thread{[&] { fine = works(*pool); }}.join();
-    return fine && works(*pool) ? 0 : 1;
+  child_process host{[]() -> int {
+    static std::unique_ptr<yoke::pool> pool;
+    std::thread{[] {
+      // The first thread is leaving: from then on this one is alone, and may build a pool.
+      pool = std::make_unique<yoke::pool>(yoke::pool_options{.workers = 2});
+      std::thread{[builder = ::gettid()] {
+        const std::string task = "/proc/self/task/" + std::to_string(builder);
+        const bool gone = within(10s, [&] { return ::access(task.c_str(), F_OK) != 0; });
+        ::_exit(gone && works(*pool) ? 0 : 1);
+      }}.detach();
+    }}.detach();
+    ::syscall(SYS_exit, 0);  // this thread alone
+    return 2;
   }};
   EXPECT_EQ(host.wait(), 0);
 }
@@ -259,6 +247,49 @@ TEST_F(lifecycle_of_process_pool, says_what_to_do_when_no_process_can_be_forked)
       return std::string{error.what()}.find("ulimit -u") != std::string::npos ? 0 : 2;
     }
     return 1;
+  }};
+  EXPECT_EQ(host.wait(), 0);
+}
+
+TEST_F(lifecycle_of_process_pool, may_be_built_while_ctrl_c_is_typed) {
+  child_process host{[] {
+    ::setsid();
+    std::signal(SIGINT, [](int) {});
+    seen[started] = 1;
+    for (int round = 0; round < 100; ++round) {
+      yoke::pool pool{{.workers = 1}};
+      if (!works(pool)) return 1;
+    }
+    return 0;
+  }};
+  ASSERT_TRUE(within(10s, [] { return seen[started] == 1; }));
+  std::jthread types{[&host](const std::stop_token& enough) {
+    while (!enough.stop_requested()) {
+      ::kill(-host.pid(), SIGINT);
+      std::this_thread::sleep_for(50us);
+    }
+  }};
+  siginfo_t ended{};
+  EXPECT_EQ(::waitid(P_PID, static_cast<id_t>(host.pid()), &ended, WEXITED | WNOWAIT), 0);
+  types = {};
+  EXPECT_EQ(host.wait(), 0);
+}
+
+TEST_F(lifecycle_of_process_pool, ends_although_a_worker_is_stopped) {
+  yoke::pool pool{{.workers = 2}};
+  ASSERT_EQ(::kill(pool.map(numbers(1), [](int) { return ::getpid(); }).front(), SIGSTOP), 0);
+  pool.join();
+  EXPECT_EQ(branded_processes(), 0U);
+}
+
+TEST_F(lifecycle_of_process_pool, has_fewer_workers_where_not_all_of_them_can_be_forked) {
+  child_process host{[] {
+    constexpr uid_t nobody_else = 61'357;
+    if (::setuid(nobody_else) != 0) return 3;
+    const rlimit few{4, 4};  // this process, the supervisor and two workers
+    if (::setrlimit(RLIMIT_NPROC, &few) != 0) return 4;
+    yoke::pool pool{{.workers = 20}};
+    return works(pool) ? 0 : 1;
   }};
   EXPECT_EQ(host.wait(), 0);
 }

@@ -11,6 +11,7 @@
 #include <yoke/errors.hpp>
 #include <yoke/options.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -46,14 +47,17 @@ inline namespace v0 {
 /// only the item it was running, with worker_lost. The pool works on after any of these.
 ///
 /// **Threads.** Any number of threads may use one pool; their calls share the workers in turn. A task must not call the
-/// pool that runs it (std::logic_error); it may have a pool of its own.
+/// pool that runs it (std::logic_error); it may have a pool of its own: of any backend inside a worker process, of
+/// threads or serial inside a thread.
 ///
 /// **Life.** A pool of processes is made by fork(), so it has to be constructed while the program has one thread; with
 /// start::exec the program is executed anew instead, any number of threads may run, and main has to begin with
 /// yoke::worker_entry. Then workers see globals as they are at that line, and a task that would need processes forked
 /// for its call is a capture_error. A pool may be moved when no call is going on; what is left of a pool that was moved
-/// from can be destroyed or assigned to, and nothing else. The destructor ends the workers: idle ones leave, processes
-/// that are busy are killed, threads finish the items they hold. No call may be going on then.
+/// from can be destroyed or assigned to, and nothing else. join(), join_for() and stop() end a pool as those of Asio's
+/// thread_pool do, hence their names: they may be called by several threads, again, and in any order; afterwards calls
+/// throw pool_shut_down, and what the destructor does is done. A destructor with calls going on in other threads is a
+/// stop(): they throw pool_shut_down, and it waits until they have left.
 class pool {
  public:
   /// Starts one worker process per usable CPU. Throws start_error.
@@ -138,7 +142,33 @@ class pool {
   /// workers returns how many tasks run at the same time.
   [[nodiscard]] std::size_t workers() const { return core().describe().workers; }
 
+  /// join lets the calls that are going on in other threads finish, takes no new ones, and returns when all are done
+  /// and the workers have left. Throws std::logic_error from inside one of the pool's own tasks, as do join_for and
+  /// stop, and forked_copy.
+  void join() { core().join(std::chrono::steady_clock::time_point::max()); }
+
+  /// join_for is a join() with a deadline: what is not done by then ends as with stop(). Returns whether everything
+  /// was done.
+  template <class Rep, class Period>
+  bool join_for(std::chrono::duration<Rep, Period> patience) {
+    return core().join(detail::time_after(patience));
+  }
+
+  /// stop ends the pool at once: calls that are going on throw pool_shut_down, no item of theirs is started any more,
+  /// and it returns when they have and the workers are gone. Processes are killed in the middle of their items. Threads
+  /// cannot be: they finish the chunks they hold, and so does the thread that calls a serial pool.
+  void stop() { core().stop(); }
+
+  /// cancel asks all calls that are going on to end, and does not wait: nothing new is started, chunks that are being
+  /// run are finished, then the calls throw yoke::cancelled. The pool works on. May be called by any thread, from
+  /// inside a task on threads, and in a signal handler; see interrupt_guard for Ctrl-C.
+  void cancel() noexcept {
+    if (core_) core_->cancel();
+  }
+
  private:
+  friend class interrupt_guard;
+
   template <class Source, class Task>
   auto map_over(const Source& source, const Task& task, const call_options& options) {
     return run_over<std::remove_cvref_t<typename Source::template result_of<Task>>>(source, task, options, true);
@@ -151,6 +181,7 @@ class pool {
     } else {
       Source::require_items();
       if constexpr (!std::is_void_v<R>) detail::require_result<R>();
+      core().check_open();
       detail::map_job<R, Source, Task> job{source, task, core().scope()};
       job.run(core(), options, reruns);
       if constexpr (!std::is_void_v<R>) return job.take();
@@ -163,6 +194,7 @@ class pool {
     Source::require_items();
     detail::require_result<T>();
     detail::check_options(options);
+    core().check_open();
     if (source.size() == 0) return std::nullopt;
     const std::uint64_t leaf = options.leaf != 0 ? options.leaf : leaf_size(source.size());
     detail::reduce_job<T, Source, Steps> job{source, calls, identity, leaf, core().scope()};

@@ -10,6 +10,7 @@
 #include <yoke/codec.hpp>
 #include <yoke/cpu.hpp>
 #include <yoke/errors.hpp>
+#include <yoke/interrupt_guard.hpp>
 #include <yoke/options.hpp>
 #include <yoke/pool.hpp>
 #include <yoke/portable.hpp>

@@ -143,6 +143,10 @@ void process_backend::park(std::chrono::nanoseconds at_most, int also) {
   if (!woken && !team_->alive()) supervisor_lost_ = true;
 }
 
+void process_backend::nudge() noexcept {
+  if (!guard_.in_copy()) queue_backend::nudge();
+}
+
 void process_backend::inspect_when_quiet(bool news) {
   const auto now = monotonic_now();
   if (!news && now - last_look_ < inspection_interval) return;

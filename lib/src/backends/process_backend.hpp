@@ -33,6 +33,7 @@ class process_backend : public queue_backend {
   std::size_t receive(event_sink& sink) override;
   bool interrupt(std::uint64_t tag) override;
   void park(std::chrono::nanoseconds at_most, int also) override;
+  void nudge() noexcept override;
   void stop(bool drain) noexcept override;
 
  private:

@@ -22,7 +22,7 @@ namespace yoke::detail {
 namespace {
 
 constexpr int handshake_ms = 2000;
-constexpr int drain_ms = 5000;
+constexpr int leave_ms = 5000;  // for workers that have nothing left to do, or are killed
 constexpr int sweep_ms = 2000;
 
 /// While one of these lives no handler of the host runs: not in the new processes either, until they reset theirs.
@@ -142,7 +142,7 @@ void process_team::stop(bool drain) noexcept {
   if (stopped_) return;
   stopped_ = true;
   order({.what = drain ? supervisor_order::kind::drain : supervisor_order::kind::kill});
-  if (!gone_within(drain ? -1 : drain_ms)) {
+  if (!gone_within(leave_ms)) {
     kill();
   }
   // Only a host that is process 1 or a subreaper has become its parent.

@@ -23,6 +23,7 @@ class queue_backend : public backend {
 
   bool arm() final { return end_.arm(); }
   void park(std::chrono::nanoseconds at_most, int also) override { end_.park(at_most, also); }
+  void nudge() noexcept override { layout_.claims().bell.ring(news_.get()); }
   [[nodiscard]] int native_handle() const final { return news_.get(); }
 
  protected:

@@ -56,6 +56,11 @@ capabilities thread_backend::describe() const {
 }
 
 void thread_backend::stop(bool /*drain*/) noexcept {
+  if (guard_.in_copy()) {
+    for (std::thread& absent : threads_) absent.detach();  // fork() copies no threads: nobody is there to be joined
+    threads_.clear();
+    return;
+  }
   end_.close();
   for (std::thread& worker : threads_) worker.join();
   threads_.clear();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backends/forked_copy_guard.hpp"
 #include "backends/queue_backend.hpp"
 
 #include <cstdint>
@@ -16,11 +17,13 @@ class thread_backend final : public queue_backend {
   ~thread_backend() override;
 
   [[nodiscard]] capabilities describe() const override;
+  void check_original() const override { guard_.check(); }
   void stop(bool drain) noexcept override;
 
  private:
   void work(std::uint32_t index);
 
+  forked_copy_guard guard_{home_};
   std::vector<std::thread> threads_;
 };
 

@@ -105,6 +105,9 @@ class backend {
   /// native_handle is the descriptor that news arrives at while park() polls it along with `also`; -1 where none comes.
   [[nodiscard]] virtual int native_handle() const = 0;
 
+  /// nudge ends a park(), or the next one after an arm() that came before. Safe in any thread and signal handler.
+  virtual void nudge() noexcept {}
+
   /// stop ends all workers: drain = after the chunks they hold, otherwise at once where they can be killed.
   virtual void stop(bool drain) noexcept = 0;
 };

@@ -38,7 +38,10 @@ class engine::leadership {
   engine& of_;
 };
 
-void engine::run(job& work) {
+void engine::run(job& work) { run(work, cancels_.asked); }
+
+void engine::run(job& work, std::uint32_t cancels_seen) {
+  work.cancels_seen_ = cancels_seen;
   submit(work);
   wait(work);
 }
@@ -48,14 +51,15 @@ void engine::submit(job& work) {
   if (call_scope::inside(this)) {
     throw std::logic_error("yoke: a task called the pool that runs it; give the task a pool of its own");
   }
-  const std::lock_guard lock{mutex_};
+  const entrance inside{*this};
   if (broken_) std::rethrow_exception(broken_);
   jobs_.push_back(&work);
   pump();
 }
 
 void engine::wait(job& work) {
-  std::unique_lock lock{mutex_};
+  entrance inside{*this};
+  std::unique_lock<std::mutex>& lock = inside.lock();
   while (!work.settled_) {
     if (led_) {
       follower self{.work = &work, .wake = {}};
@@ -77,17 +81,17 @@ void engine::wait(job& work) {
 void engine::poll() {
   workers_.check_original();
   if (call_scope::inside(this)) return;
-  const std::lock_guard lock{mutex_};
+  const entrance inside{*this};
   pump();
 }
 
 bool engine::settled(const job& work) {
-  const std::lock_guard lock{mutex_};
+  const entrance inside{*this};
   return work.settled_;
 }
 
 engine_counters engine::counters() {
-  const std::lock_guard lock{mutex_};
+  const entrance inside{*this};
   return counters_;
 }
 
@@ -96,9 +100,12 @@ void engine::pump() {
   if (broken_) return;
   try {
     heed_cancellations();
-    workers_.receive(*this);
-    refill();
-    workers_.flush();
+    heed_end();
+    if (!broken_) {
+      workers_.receive(*this);
+      refill();
+      workers_.flush();
+    }
   } catch (...) {
     break_all(std::current_exception());
   }
@@ -116,8 +123,12 @@ void engine::park(std::unique_lock<std::mutex>& lock) {
     descriptor = work->descriptor();
   }
   if (sent == 0 && descriptor == -1) at_most = polling_park;
+  if (end_at_ != std::chrono::steady_clock::time_point::max()) {
+    at_most = std::clamp(end_at_ - std::chrono::steady_clock::now(), std::chrono::nanoseconds::zero(), at_most);
+  }
   try {
-    if (!workers_.arm()) return;
+    if (!workers_.arm()) return make_way(lock);
+    if (anything_cancelled()) at_most = 0ns;  // asked for before the bell was armed, so nobody rang it
     ++counters_.parks;
     lock.unlock();
     workers_.park(at_most, descriptor);
@@ -127,6 +138,12 @@ void engine::park(std::unique_lock<std::mutex>& lock) {
     break_all(std::current_exception());
     retire_settled();
   }
+}
+
+void engine::make_way(std::unique_lock<std::mutex>& lock) {
+  if (knocking_ == 0) return;
+  const std::uint64_t before = entries_;
+  entered_.wait(lock, [&] { return entries_ != before || knocking_ == 0; });
 }
 
 void engine::wake_follower() {
@@ -205,14 +222,6 @@ ledger_entry& engine::enter(job& work, const chunk_message& message) {
     throw;
   }
   return entry;
-}
-
-void engine::heed_cancellations() {
-  for (job* work : jobs_) {
-    if (work->cut_ == 0 || !work->cancel_requested_.load(std::memory_order_relaxed)) continue;
-    if (!work->error_) work->error_ = cancelled_error();
-    cut(*work, 0);
-  }
 }
 
 void engine::retire_settled() {

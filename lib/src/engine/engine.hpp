@@ -1,10 +1,13 @@
 #pragma once
 
 #include "engine/backend.hpp"
+#include "engine/cancel_switch.hpp"
 #include "engine/counters.hpp"
 #include "engine/job.hpp"
 #include "engine/ledger.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -21,12 +24,14 @@ namespace yoke::detail {
 /// backend; the others sleep until their job is settled or the leader leaves. Jobs of many threads are served in turn.
 class engine final : private event_sink {
  public:
-  explicit engine(backend& workers) : workers_{workers} {}
+  explicit engine(backend& workers, const cancel_switch& cancels = never_cancelled)
+      : workers_{workers}, cancels_{cancels} {}
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
 
-  /// run submits a job and waits for it.
+  /// run submits a job and waits for it. `cancels_seen` is what the switch said when its call began.
   void run(job& work);
+  void run(job& work, std::uint32_t cancels_seen);
 
   /// submit takes a job in and sends its first chunks without waiting. The job has to live until it is settled.
   /// Throws std::logic_error from inside one of this engine's own tasks or callbacks, and pool_broken.
@@ -43,11 +48,23 @@ class engine final : private event_sink {
 
   [[nodiscard]] engine_counters counters();
 
+  /// end makes every job that is not settled at `when` fail with `error`: its workers are killed where they can be,
+  /// else nothing of it starts any more and what runs is settled. It does not wait. The earliest `when` counts.
+  void end(std::chrono::steady_clock::time_point when, std::exception_ptr error);
+
+  /// cut_short tells whether end() has hit a job.
+  [[nodiscard]] bool cut_short();
+
+  /// stop_workers ends the workers, after the last job.
+  void stop_workers(bool drain);
+
  private:
+  class entrance;
   struct follower {
     const job* work;
     std::condition_variable wake;
   };
+  class entrance;
   class leadership;
 
   enum class fed : std::uint8_t { sent, nothing, no_room };
@@ -55,6 +72,12 @@ class engine final : private event_sink {
     std::uint64_t first;
     std::uint64_t count;
   };
+
+  // end.cpp: what ends jobs before they are done
+  void heed_cancellations();
+  void heed_end();
+  [[nodiscard]] bool is_cancelled(const job& work) const;
+  [[nodiscard]] bool anything_cancelled() const;
 
   // engine.cpp: driving
   void pump();
@@ -64,7 +87,7 @@ class engine final : private event_sink {
   fed feed(job& work);
   bool take_next(job& work);
   ledger_entry& enter(job& work, const chunk_message& message);
-  void heed_cancellations();
+  void make_way(std::unique_lock<std::mutex>& lock);
   void retire_settled();
   void break_all(std::exception_ptr error);
   void forget(std::uint64_t tag);
@@ -86,15 +109,39 @@ class engine final : private event_sink {
   void cut(job& work, std::uint64_t item);
 
   backend& workers_;
+  const cancel_switch& cancels_;
 
+  std::atomic<int> knocking_{0};  // threads that want the lock: whoever leads without ever parking lets them in
   std::mutex mutex_;  // guards all below and every call of the backend but park(); nothing is locked inside it
   ledger ledger_;
   std::vector<job*> jobs_;  // taken in and not settled
   std::size_t turn_ = 0;    // the job to be fed next
   std::vector<follower*> followers_;
   bool led_ = false;
+  std::condition_variable entered_;
+  std::uint64_t entries_ = 0;  // threads let in so far
   std::exception_ptr broken_;  // why no job can run any more
+  std::chrono::steady_clock::time_point end_at_ = std::chrono::steady_clock::time_point::max();
+  std::exception_ptr end_error_;
+  bool cut_short_ = false;
   engine_counters counters_;
+};
+
+/// entrance holds the engine's lock, which it gets even from a leader that always has news and never parks.
+class engine::entrance {
+ public:
+  explicit entrance(engine& of) {
+    ++of.knocking_;
+    lock_ = std::unique_lock{of.mutex_};
+    --of.knocking_;
+    ++of.entries_;
+    of.entered_.notify_one();
+  }
+
+  [[nodiscard]] std::unique_lock<std::mutex>& lock() { return lock_; }
+
+ private:
+  std::unique_lock<std::mutex> lock_;
 };
 
 }  // namespace yoke::detail

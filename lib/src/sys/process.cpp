@@ -105,13 +105,13 @@ void set_process_name(std::string_view name) {
   check(::prctl(PR_SET_NAME, std::string(name).c_str()), "prctl(PR_SET_NAME)");
 }
 
-void reset_signals() {
-  struct sigaction default_action {};
-  default_action.sa_handler = SIG_DFL;
+void reset_signals(std::span<const int> ignored) {
   for (int signal = 1; signal <= SIGRTMAX; ++signal) {
     if (signal == SIGKILL || signal == SIGSTOP) continue;
+    struct sigaction action {};
+    action.sa_handler = std::ranges::find(ignored, signal) != ignored.end() ? SIG_IGN : SIG_DFL;
     // The C library keeps two signals to itself and answers EINVAL.
-    if (::sigaction(signal, &default_action, nullptr) != 0 && errno != EINVAL) throw_errno("sigaction to the default");
+    if (::sigaction(signal, &action, nullptr) != 0 && errno != EINVAL) throw_errno("sigaction to the default");
   }
   sigset_t none;
   ::sigemptyset(&none);

@@ -31,7 +31,8 @@ void close_descriptors_except(std::span<const int> keep);
 /// set_process_name sets what ps and top show; the kernel keeps the first 15 bytes.
 void set_process_name(std::string_view name);
 
-/// reset_signals gives every signal its default action and unblocks them all: what a fresh program would see.
-void reset_signals();
+/// reset_signals gives every signal its default action and unblocks them all: what a fresh program would see. Those in
+/// `ignored` are ignored before anything is unblocked, so that one that came while it was blocked does no harm.
+void reset_signals(std::span<const int> ignored = {});
 
 }  // namespace yoke::detail

@@ -5,6 +5,7 @@
 #include <yoke/options.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -42,10 +43,13 @@ class pool_core {
   pool_core& operator=(const pool_core&) = delete;
   ~pool_core();
 
-  /// choose decides the route of a call. Throws capture_error where no route would give the right answer.
   /// refuse_absent throws std::logic_error for a call of a pool that is not there: moved from, or seen from its task.
   [[noreturn]] static void refuse_absent();
 
+  /// check_open throws pool_shut_down once the pool takes no calls any more.
+  void check_open() const;
+
+  /// choose decides the route of a call. Throws capture_error where no route would give the right answer.
   [[nodiscard]] route choose(const callable_facts& task, const call_options& options) const;
 
   /// run runs a job on the pool's workers, or, for route::team, on processes forked now; returns when it is settled.
@@ -57,12 +61,36 @@ class pool_core {
 
   [[nodiscard]] capabilities describe() const;
 
+  /// join, join_for, stop and cancel are the pool's functions of that name. `until` is when join() gives up; true when
+  /// no call was ended before it was done.
+  bool join(std::chrono::steady_clock::time_point until);
+  void stop();
+  void cancel() noexcept;
+
+  /// interrupt cancels, and all calls that begin before resume() too. Both are safe in a signal handler.
+  void interrupt() noexcept;
+  void resume() noexcept;
+
  private:
   [[nodiscard]] bool have_code(const callable_facts& task) const;
+  void refuse_inside() const;
 
   struct parts;
   std::unique_ptr<parts> parts_;
 };
+
+/// forget_interrupts has the handlers of SIGINT leave `gone` alone from now on.
+void forget_interrupts(const pool_core& gone) noexcept;
+
+/// time_after is the time when `patience` from now is over, the end of time where it would be beyond that.
+template <class Rep, class Period>
+std::chrono::steady_clock::time_point time_after(std::chrono::duration<Rep, Period> patience) {
+  using clock = std::chrono::steady_clock;
+  const auto now = clock::now();
+  const std::chrono::duration<double> most = clock::time_point::max() - now;
+  if (std::chrono::duration<double>{patience} >= most) return clock::time_point::max();
+  return now + std::chrono::ceil<clock::duration>(patience);
+}
 
 /// one_callable visits a task, which is a callable itself.
 struct one_callable {
