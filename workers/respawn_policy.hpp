@@ -12,9 +12,10 @@ namespace yoke::detail {
 class respawn_policy {
  public:
   static constexpr std::uint32_t free_deaths = 8;   ///< in a row without a commit, before the first delay
-  static constexpr std::uint32_t most_deaths = 64;  ///< in a row without a commit, before giving up
+  /// in a row without a commit, before giving up; more than one item may have, so that it fails first, by its name
+  static constexpr std::uint32_t most_deaths = 80;
   static constexpr std::chrono::milliseconds first_delay{1};
-  static constexpr std::chrono::milliseconds longest_delay{1000};
+  static constexpr std::chrono::milliseconds longest_delay{100};
 
   /// died counts a death at `now`, `commits` chunks having been committed by all workers so far.
   void died(std::chrono::nanoseconds now, std::uint64_t commits) {

@@ -1,5 +1,7 @@
 #include "workers/respawn_policy.hpp"
 
+#include "engine/blame.hpp"
+
 #include <gtest/gtest.h>
 
 using namespace std::chrono_literals;
@@ -19,7 +21,7 @@ TEST(respawn_policy, replaces_the_first_deaths_at_once) {
   EXPECT_TRUE(policy.may_start(1s));
 }
 
-TEST(respawn_policy, doubles_the_delay_of_deaths_without_a_commit_up_to_a_second) {
+TEST(respawn_policy, doubles_the_delay_of_deaths_without_a_commit_up_to_a_tenth_of_a_second) {
   respawn_policy policy;
   die(policy, respawn_policy::free_deaths + 1, 1s);
   EXPECT_FALSE(policy.may_start(1s));
@@ -27,7 +29,7 @@ TEST(respawn_policy, doubles_the_delay_of_deaths_without_a_commit_up_to_a_second
   policy.died(2s, 0);
   EXPECT_EQ(policy.not_before(), 2s + 2ms);
   die(policy, 20, 3s);
-  EXPECT_EQ(policy.not_before(), 4s);
+  EXPECT_EQ(policy.not_before(), 3s + 100ms);
 }
 
 TEST(respawn_policy, forgets_the_deaths_once_anybody_commits_a_chunk) {
@@ -52,4 +54,8 @@ TEST(respawn_policy, does_not_give_up_over_failed_forks_while_other_workers_live
   EXPECT_TRUE(policy.may_start(2s));
   for (std::uint32_t failure = 0; failure < respawn_policy::most_deaths; ++failure) policy.start_failed(3s, 0);
   EXPECT_TRUE(policy.broken());
+}
+
+TEST(respawn_policy, is_more_patient_than_an_item_may_be) {
+  EXPECT_GT(respawn_policy::most_deaths, yoke::detail::external_deaths_most);
 }
