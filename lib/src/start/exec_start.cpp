@@ -72,6 +72,7 @@ std::vector<std::string> environment_for_the_program() {
 started_program::started_program(const std::string& file, const std::string& name) {
   std::vector<std::string> environment = environment_for_the_program();
   std::vector<char*> entries;
+  entries.reserve(environment.size() + 1);
   for (std::string& entry : environment) entries.push_back(entry.data());
   entries.push_back(nullptr);
   auto [ours, theirs] = make_seqpacket_pair();
