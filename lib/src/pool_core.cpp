@@ -50,10 +50,6 @@ std::string code_not_there(bool other_program) {
                           "of what was loaded later");
 }
 
-std::exception_ptr shut_down_error(const std::string& what) {
-  return std::make_exception_ptr(pool_shut_down{"yoke: " + what});
-}
-
 }  // namespace
 
 struct pool_core::parts {
@@ -86,7 +82,7 @@ pool_core::~pool_core() {
   forget_interrupts(*this);
   parts_->gate.close(call_gate::state::stopped);
   parts_->gate.end(std::chrono::steady_clock::now(),
-                   shut_down_error("the pool was destroyed while the call was going on: join() it first"));
+                   "the pool was destroyed while the call was going on: join() it first");
   parts_->gate.await_all();
   parts_->jobs.stop_workers(false);
 }
@@ -174,7 +170,7 @@ bool pool_core::join(std::chrono::steady_clock::time_point until) {
   const call_gate::visit here{parts_->gate};
   parts_->gate.close(call_gate::state::joined);
   if (until != std::chrono::steady_clock::time_point::max()) {
-    parts_->gate.end(until, shut_down_error("join_for() had no more time for the call: give it more, or use join()"));
+    parts_->gate.end(until, "join_for() had no more time for the call: give it more, or use join()");
   }
   parts_->gate.await_calls();
   parts_->jobs.stop_workers(true);
@@ -186,7 +182,7 @@ void pool_core::stop() {
   const call_gate::visit here{parts_->gate};
   parts_->gate.close(call_gate::state::stopped);
   parts_->gate.end(std::chrono::steady_clock::now(),
-                   shut_down_error("the pool was stopped before the call was done: join() lets calls finish"));
+                   "the pool was stopped before the call was done: join() lets calls finish");
   parts_->gate.await_calls();
   parts_->jobs.stop_workers(false);
 }
