@@ -12,9 +12,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <unistd.h>
 
@@ -50,10 +52,6 @@ std::string code_not_there(bool other_program) {
                           "of what was loaded later");
 }
 
-std::exception_ptr shut_down_error(const std::string& what) {
-  return std::make_exception_ptr(pool_shut_down{"yoke: " + what});
-}
-
 }  // namespace
 
 struct pool_core::parts {
@@ -69,14 +67,23 @@ struct pool_core::parts {
   const pid_t owner = ::getpid();
   call_gate gate;
   engine jobs;
+  parts* abandoned_before = nullptr;
 };
+
+void pool_core::abandon(std::unique_ptr<parts> left) {
+  static std::atomic<parts*> all{nullptr};  // still in sight of leak checkers
+  left->abandoned_before = all;
+  while (!all.compare_exchange_weak(left->abandoned_before, left.get())) {
+  }
+  static_cast<void>(left.release());
+}
 
 pool_core::pool_core(const pool_options& options) : parts_{std::make_unique<parts>(options)} {}
 
 pool_core::~pool_core() {
   const bool under_itself = call_scope::inside(scope());  // a task or a callback has called exit()
   if (under_itself || (parts_->in_copy() && !parts_->gate.is_empty())) {
-    static_cast<void>(parts_.release());  // somebody will never leave: the rest of the process's life is too short
+    abandon(std::move(parts_));
     return;
   }
   if (parts_->in_copy()) {
@@ -86,7 +93,7 @@ pool_core::~pool_core() {
   forget_interrupts(*this);
   parts_->gate.close(call_gate::state::stopped);
   parts_->gate.end(std::chrono::steady_clock::now(),
-                   shut_down_error("the pool was destroyed while the call was going on: join() it first"));
+                   "the pool was destroyed while the call was going on: join() it first");
   parts_->gate.await_all();
   parts_->jobs.stop_workers(false);
 }
@@ -174,7 +181,7 @@ bool pool_core::join(std::chrono::steady_clock::time_point until) {
   const call_gate::visit here{parts_->gate};
   parts_->gate.close(call_gate::state::joined);
   if (until != std::chrono::steady_clock::time_point::max()) {
-    parts_->gate.end(until, shut_down_error("join_for() had no more time for the call: give it more, or use join()"));
+    parts_->gate.end(until, "join_for() had no more time for the call: give it more, or use join()");
   }
   parts_->gate.await_calls();
   parts_->jobs.stop_workers(true);
@@ -186,7 +193,7 @@ void pool_core::stop() {
   const call_gate::visit here{parts_->gate};
   parts_->gate.close(call_gate::state::stopped);
   parts_->gate.end(std::chrono::steady_clock::now(),
-                   shut_down_error("the pool was stopped before the call was done: join() lets calls finish"));
+                   "the pool was stopped before the call was done: join() lets calls finish");
   parts_->gate.await_calls();
   parts_->jobs.stop_workers(false);
 }

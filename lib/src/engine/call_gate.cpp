@@ -5,7 +5,6 @@
 #include "engine/engine.hpp"
 
 #include <algorithm>
-#include <string>
 
 namespace yoke::detail {
 
@@ -45,10 +44,10 @@ void call_gate::close(state how) noexcept {
   }
 }
 
-void call_gate::end(std::chrono::steady_clock::time_point when, const std::exception_ptr& error) {
+void call_gate::end(std::chrono::steady_clock::time_point when, const std::string& reason) {
   const std::lock_guard lock{mutex_};
   for (auto each = running_.begin(); each != running_.end(); ++each) {
-    if (std::find(running_.begin(), each, *each) == each) (*each)->end(when, error);
+    if (std::find(running_.begin(), each, *each) == each) (*each)->end(when, reason);
   }
 }
 

@@ -7,8 +7,8 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace yoke::detail {
@@ -54,7 +54,7 @@ class call_gate {
   void close(state how) noexcept;
 
   /// end is engine::end() for all calls inside.
-  void end(std::chrono::steady_clock::time_point when, const std::exception_ptr& error);
+  void end(std::chrono::steady_clock::time_point when, const std::string& reason);
 
   /// await_calls returns when no call is inside; await_all when no visit is, either.
   void await_calls();

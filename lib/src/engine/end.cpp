@@ -2,15 +2,14 @@
 #include "engine/failure.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace yoke::detail {
 
-void engine::end(std::chrono::steady_clock::time_point when, std::exception_ptr error) {
+void engine::end(std::chrono::steady_clock::time_point when, const std::string& reason) {
   const entrance inside{*this};
   if (when < end_at_) {
     end_at_ = when;
-    end_error_ = std::move(error);
+    end_reason_ = reason;
   }
   heed_end();
   retire_settled();
@@ -28,17 +27,17 @@ void engine::stop_workers(bool drain) {
 }
 
 void engine::heed_end() {
-  if (end_error_ == nullptr || jobs_.empty() || std::chrono::steady_clock::now() < end_at_) return;
-  cut_short_ = true;
-  if (workers_.describe().can_kill) {
-    if (!broken_) break_all(end_error_);
+  if (jobs_.empty() || end_at_ == std::chrono::steady_clock::time_point::max() ||
+      std::chrono::steady_clock::now() < end_at_)
     return;
-  }
+  cut_short_ = true;
+  const bool kills = workers_.describe().can_kill;
   for (job* work : jobs_) {
-    if (work->cut_ == 0) continue;
-    if (!work->error_) work->error_ = end_error_;
-    cut(*work, 0);
+    // One for each: threads that share an error object would race for its end.
+    if (!work->error_) work->error_ = shut_down_error(end_reason_);
+    if (!kills && work->cut_ > 0) cut(*work, 0);
   }
+  if (kills && !broken_) break_all(shut_down_error(end_reason_));
 }
 
 void engine::heed_cancellations() {

@@ -14,6 +14,7 @@
 #include <exception>
 #include <mutex>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace yoke::detail {
@@ -48,9 +49,10 @@ class engine final : private event_sink {
 
   [[nodiscard]] engine_counters counters();
 
-  /// end makes every job that is not settled at `when` fail with `error`: its workers are killed where they can be,
-  /// else nothing of it starts any more and what runs is settled. It does not wait. The earliest `when` counts.
-  void end(std::chrono::steady_clock::time_point when, std::exception_ptr error);
+  /// end makes every job that is not settled at `when` fail with pool_shut_down{reason}: its workers are killed where
+  /// they can be, else nothing of it starts any more and what runs is settled. It does not wait. The earliest `when`
+  /// counts.
+  void end(std::chrono::steady_clock::time_point when, const std::string& reason);
 
   /// cut_short tells whether end() has hit a job.
   [[nodiscard]] bool cut_short();
@@ -59,7 +61,6 @@ class engine final : private event_sink {
   void stop_workers(bool drain);
 
  private:
-  class entrance;
   struct follower {
     const job* work;
     std::condition_variable wake;
@@ -122,7 +123,7 @@ class engine final : private event_sink {
   std::uint64_t entries_ = 0;  // threads let in so far
   std::exception_ptr broken_;  // why no job can run any more
   std::chrono::steady_clock::time_point end_at_ = std::chrono::steady_clock::time_point::max();
-  std::exception_ptr end_error_;
+  std::string end_reason_;
   bool cut_short_ = false;
   engine_counters counters_;
 };

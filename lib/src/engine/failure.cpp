@@ -33,6 +33,10 @@ std::exception_ptr cancelled_error() {
   return std::make_exception_ptr(cancelled{"yoke: the call was cancelled before all of its items were done"});
 }
 
+std::exception_ptr shut_down_error(const std::string& reason) {
+  return std::make_exception_ptr(pool_shut_down{"yoke: " + reason});
+}
+
 void finish_chunk(chunk_call& call) {
   call.items_done = call.count;
   call.result_bytes = call.results.size();

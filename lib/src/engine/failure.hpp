@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <span>
+#include <string>
 
 namespace yoke::detail {
 
@@ -20,5 +21,8 @@ std::exception_ptr loss_error(std::uint64_t item, const chunk_message& chunk, co
 
 /// cancelled_error is the error of a job whose end was asked for.
 std::exception_ptr cancelled_error();
+
+/// shut_down_error is the error of a job that the end of its pool has ended.
+std::exception_ptr shut_down_error(const std::string& reason);
 
 }  // namespace yoke::detail

@@ -72,10 +72,13 @@ class pool_core {
   void resume() noexcept;
 
  private:
+  struct parts;
+
   [[nodiscard]] bool have_code(const callable_facts& task) const;
   void refuse_inside() const;
+  /// abandon lets parts live on that somebody is inside of who will never leave.
+  static void abandon(std::unique_ptr<parts> left);
 
-  struct parts;
   std::unique_ptr<parts> parts_;
 };
 
