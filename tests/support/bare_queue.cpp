@@ -6,7 +6,7 @@ using namespace yoke::detail;
 
 void event_log::on_event(const chunk_event& event) {
   std::vector<std::uint64_t> results(event.results.size() / sizeof(std::uint64_t));
-  if (!results.empty()) std::memcpy(results.data(), event.results.data(), event.results.size());
+  if (!results.empty()) std::memcpy(results.data(), event.results.data(), results.size() * sizeof(std::uint64_t));
   events.push_back({event.what, event.tag, event.items_done, std::move(results),
                     std::string(reinterpret_cast<const char*>(event.error.data()), event.error.size()), event.worker,
                     event.signal, event.cause});
