@@ -149,7 +149,8 @@ INSTANTIATE_TEST_SUITE_P(
                     call_case{system_call::sigaction, EFAULT}, call_case{system_call::open, EMFILE},
                     call_case{system_call::openat, ENFILE}, call_case{system_call::read, EIO},
                     call_case{system_call::write, EIO}, call_case{system_call::dup2, EMFILE},
-                    call_case{system_call::syscall, EMFILE}, call_case{system_call::syscall, ENOSYS}),
+                    call_case{system_call::pipe2, EMFILE}, call_case{system_call::syscall, EMFILE},
+                    call_case{system_call::syscall, ENOSYS}),
     name_of);
 
 TEST_P(interrupted, is_made_again) {
