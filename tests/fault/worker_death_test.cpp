@@ -15,7 +15,7 @@
 namespace {
 
 const yoke_test::shared_page seen;
-enum : std::size_t { killed, pid_of_worker, runs_of_first_item };
+enum : std::size_t { killed, pid_of_worker, runs_of_first_item, items_before_last_attempt };
 
 /// Kills the calling worker, once in the test's life.
 void die_once(int signal) {
@@ -155,6 +155,22 @@ TEST_P(worker_death, from_outside_twenty_times_does_not_fail_one_item) {
   });
   EXPECT_EQ(fine, numbers(40));
   EXPECT_EQ(seen[runs_of_first_item].load(), 21U);
+}
+
+TEST_P(worker_death, twice_gives_the_last_attempt_a_fresh_worker_to_itself) {
+  pool_.map(numbers(200),
+            [](int n) {
+              static int items_before = 0;
+              if (n == 11) {
+                const std::size_t run = seen[runs_of_first_item].fetch_add(1);
+                if (run < 2) std::abort();
+                seen[items_before_last_attempt] = static_cast<std::size_t>(items_before);
+              }
+              return ++items_before;
+            },
+            {.chunk = 4, .attempts = 3});
+  EXPECT_EQ(seen[runs_of_first_item].load(), 3U);
+  EXPECT_EQ(seen[items_before_last_attempt].load(), 0U);
 }
 
 TEST_P(worker_death, fails_an_item_that_always_crashes_after_its_attempts) {
