@@ -8,7 +8,6 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
-#include <numeric>
 #include <set>
 #include <string>
 #include <thread>
