@@ -43,7 +43,7 @@ class pool_load final : public load {
   [[nodiscard]] std::string_view name() const override { return "pool"; }
 
   void round(dice& random, oracle& judge, std::size_t number) override {
-    const yoke::call_options options{.chunk = 1 + random() % 200};
+    const yoke::call_options options{.chunk = 5 + random() % 200};
     try {
       switch (random() % 3) {
         case 0: {
