@@ -228,6 +228,8 @@ TEST_F(host, may_have_process_pools_inside_the_tasks_of_a_process_pool) {
 
 TEST_F(host, loses_the_inner_pool_with_the_worker_that_had_it) {
   yoke::pool outer{{.workers = 1}};
+  ASSERT_TRUE(works(outer));
+  const std::size_t without = branded_processes();
   const auto die_with_a_pool = [](int n) {
     yoke::pool inner{{.workers = 2}};
     inner.map(numbers(2), [](int) { return ++seen[started]; });
@@ -235,7 +237,7 @@ TEST_F(host, loses_the_inner_pool_with_the_worker_that_had_it) {
     return n;
   };
   EXPECT_THROW(outer.map(numbers(1), die_with_a_pool, {.rerun = yoke::rerun::never}), yoke::worker_lost);
-  EXPECT_TRUE(within(1s, [] { return branded_processes() == 2; })) << "the outer supervisor and its new worker";
+  EXPECT_TRUE(within(1s, [&] { return branded_processes() == without; })) << "the outer pool with a new worker";
   EXPECT_TRUE(works(outer));
 }
 
