@@ -16,16 +16,30 @@ struct verdict {
   std::uint32_t attempts;
 };
 
+/// spent_by says what a worker's life cost, and what it wrote to standard error last: mostly why it died.
+std::string spent_by(const worker_end& end) {
+  const auto seconds = std::chrono::duration<double>(end.user_time + end.system_time).count();
+  std::string text = fmt::format(" ({:.2f} s of CPU time, {} MiB at most", seconds, end.peak_memory >> 20);
+  text += end.out_of_memory ? ", out of memory)" : ")";
+  const std::string_view words = end.last_words;
+  if (words.empty()) return text;
+  const std::size_t last_end = words.find_last_not_of('\n') + 1;
+  const std::size_t before = words.substr(0, last_end).rfind('\n');
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  return text + fmt::format(", it last wrote \"{}\"", words.substr(begin, last_end - begin));
+}
+
 verdict verdict_on(const std::exception_ptr& error, std::uint32_t attempts) {
   try {
     std::rethrow_exception(error);
   } catch (const worker_lost& lost) {
-    const worker_end end{.pid = lost.pid(), .signal = lost.signal(), .exit_status = lost.exit_status()};
-    return {fmt::format("worker {} ended with {}", end.pid, to_string(end)),
+    return {fmt::format("worker {} ended with {}{}", lost.pid(), to_string(lost.end()), spent_by(lost.end())),
             static_cast<std::uint32_t>(lost.attempts())};
   } catch (const task_timeout& late) {
     const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(late.deadline()).count();
-    return {fmt::format("took longer than {} ms and was ended with worker {}", limit, late.worker()), attempts};
+    return {fmt::format("took longer than {} ms and was ended with worker {}{}", limit, late.worker(),
+                        spent_by(late.end())),
+            attempts};
   } catch (const task_failure& thrown) {
     return {fmt::format("threw {}: {}", thrown.type_name(), thrown.text()), 1};
   } catch (const std::exception& e) {
@@ -78,7 +92,8 @@ void quarantine::add(const block_place& where, std::exception_ptr error) {
   const std::string what = where.single
                                ? fmt::format("the record of {} at byte {}", plural(where.bytes, "byte"), where.offset)
                                : fmt::format("the block of {} from byte {}", plural(where.bytes, "byte"), where.offset);
-  named_.push_back(fmt::format("{}: {}: {}, {}", from.label(), what, why.reason, plural(why.attempts, "attempt")));
+  named_.push_back(
+      fmt::format("{}: {}: {}; {}", from.label(), what, escaped(why.reason), plural(why.attempts, "attempt")));
 }
 
 std::string quarantine::summary() const {
