@@ -12,6 +12,7 @@
 namespace yoke::detail {
 namespace {
 
+constexpr std::chrono::microseconds look_interval{200};
 constexpr std::chrono::microseconds time_to_leave{500};  // a thread just joined is still listed for a moment
 
 bool has_threads() {
@@ -33,6 +34,11 @@ bool has_zombies() {
 }  // namespace
 
 bool leftovers::too_much() {
+  const bool single = __libc_single_threaded != 0;
+  const auto now = monotonic_now();
+  if (single == was_single_ && now < next_look_) return false;
+  was_single_ = single;
+  next_look_ = now + look_interval;
   if (has_zombies() && ++looks_with_zombies_ >= most_looks_with_zombies) return true;
   return has_threads();
 }

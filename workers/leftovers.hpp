@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace yoke::detail {
@@ -7,13 +8,16 @@ namespace yoke::detail {
 /// leftovers tells when tasks have left so much behind in their worker that a fresh one should take its place.
 class leftovers {
  public:
-  /// too_much looks between two claims. A thread that still runs is too much: it may write to anything, at any time.
-  /// Ended children that nobody waits for become too much after a while: they use up process numbers.
+  /// too_much looks between two claims: at once when the worker has its first thread, otherwise every 200 us, as a look
+  /// costs more than a small chunk. A thread that still runs is too much: it may write to anything, at any time. Ended
+  /// children that nobody waits for become too much after a while: they use up process numbers.
   bool too_much();
 
  private:
   static constexpr std::uint32_t most_looks_with_zombies = 256;
 
+  bool was_single_ = true;
+  std::chrono::nanoseconds next_look_{0};
   std::uint32_t looks_with_zombies_ = 0;
 };
 

@@ -20,7 +20,8 @@ void memory_watch::look(std::chrono::nanoseconds now, const std::unordered_map<p
   for (const auto& [pid, seat_index] : workers) {
     if (layout_.seat_at(seat_index).running.hint.load(std::memory_order_acquire) == 0) continue;
     busy = true;
-    if (private_memory_of(pid) / far_over < limit_) continue;
+    const std::uint64_t memory = private_memory_of(pid);
+    if (memory < inherited_ || (memory - inherited_) / far_over < limit_) continue;
     end_cause none = end_cause::own;
     layout_.control(seat_index).cause.compare_exchange_strong(none, end_cause::memory);
     ::kill(-pid, SIGKILL);

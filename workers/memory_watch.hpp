@@ -16,8 +16,10 @@ class memory_watch {
  public:
   static constexpr std::uint64_t far_over = 2;  ///< times the limit
 
-  /// `limit` is the bytes a worker may have of its own; 0 = no limit, and nothing is watched.
-  memory_watch(const queue_layout& layout, std::uint64_t limit) : layout_{layout}, limit_{limit} {}
+  /// `limit` is the bytes a worker may have of its own; 0 = no limit, and nothing is watched. `inherited` is what each
+  /// has from birth, of the program's memory at the fork.
+  memory_watch(const queue_layout& layout, std::uint64_t limit, std::uint64_t inherited)
+      : layout_{layout}, limit_{limit}, inherited_{inherited} {}
 
   /// look kills what is far over among the live `workers` (pid to seat), and says why in their seats.
   void look(std::chrono::nanoseconds now, const std::unordered_map<pid_t, std::uint32_t>& workers);
@@ -28,6 +30,7 @@ class memory_watch {
  private:
   const queue_layout& layout_;
   std::uint64_t limit_;
+  std::uint64_t inherited_;
   std::chrono::nanoseconds next_look_{0};
 };
 

@@ -11,15 +11,17 @@ namespace yoke::detail {
 /// done in between.
 class respawn_policy {
  public:
-  static constexpr std::uint32_t free_deaths = 8;   ///< in a row without a commit, before the first delay
+  static constexpr std::uint32_t free_deaths = 8;  ///< in a row without a commit, before the first delay
   /// in a row without a commit, before giving up; more than one item may have, so that it fails first, by its name
   static constexpr std::uint32_t most_deaths = 80;
+  static constexpr std::chrono::seconds long_ago{10};  ///< without a death: what was before does not count
   static constexpr std::chrono::milliseconds first_delay{1};
   static constexpr std::chrono::milliseconds longest_delay{100};
 
   /// died counts a death at `now`, `commits` chunks having been committed by all workers so far.
   void died(std::chrono::nanoseconds now, std::uint64_t commits) {
-    if (commits != commits_) in_a_row_ = 0;
+    if (commits != commits_ || now - last_death_ > long_ago) in_a_row_ = 0;
+    last_death_ = now;
     commits_ = commits;
     if (++in_a_row_ > free_deaths) not_before_ = now + delay();
   }
@@ -45,6 +47,7 @@ class respawn_policy {
 
   std::uint32_t in_a_row_ = 0;
   std::uint64_t commits_ = 0;
+  std::chrono::nanoseconds last_death_{0};
   std::chrono::nanoseconds not_before_{0};
 };
 

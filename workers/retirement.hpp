@@ -13,7 +13,8 @@ namespace yoke::detail {
 /// retirement says when a worker has done what one may do, so that a fresh one takes its place between two items.
 class retirement {
  public:
-  explicit retirement(const worker_limits& limits) : limits_{limits} {}
+  explicit retirement(const worker_limits& limits)
+      : limits_{limits}, inherited_{limits.memory != 0 ? own_memory() : 0} {}
 
   /// most_chunks is how many chunks a worker that has run so many items may still claim: each has at least one item.
   [[nodiscard]] std::uint64_t most_chunks(std::uint64_t items_run) const {
@@ -28,13 +29,14 @@ class retirement {
     const auto now = monotonic_now();
     if (now < next_look_) return false;
     next_look_ = now + look_interval;
-    return own_memory() > limits_.memory;
+    return own_memory() > inherited_ + limits_.memory;
   }
 
  private:
   static constexpr std::chrono::milliseconds look_interval{5};
 
   worker_limits limits_;
+  std::uint64_t inherited_;  // bytes that the worker was born with
   std::chrono::nanoseconds next_look_{0};
 };
 

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -32,11 +33,12 @@ constexpr auto never = std::chrono::nanoseconds::max();
 constexpr std::chrono::nanoseconds shortest_nap = std::chrono::milliseconds{1};
 constexpr std::chrono::nanoseconds longest_nap = std::chrono::seconds{1};
 constexpr std::chrono::seconds longest_sweep{1};
+constexpr std::chrono::milliseconds settled_in{100};             // a worker that has lived as long can be born
 constexpr std::chrono::milliseconds last_words_of_orphans{500};  // nobody is left to wait for more
 constexpr std::chrono::seconds last_words_of_pool{4};
 
 void empty_stdin() {
-  const file_descriptor nothing{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+  const file_descriptor nothing = clear_of_standard_streams(file_descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)});
   if (nothing) ::dup2(nothing.get(), STDIN_FILENO);
 }
 
@@ -62,10 +64,12 @@ supervisor::supervisor(const worker_plan& plan, pid_t guardian)
       guardian_{guardian},
       lanes_(plan.layout->shape().workers),
       watch_items_{*plan.layout},
-      watch_memory_{*plan.layout, plan.limits.memory} {}
+      inherited_{private_memory_of(self_)},
+      watch_memory_{*plan.layout, plan.limits.memory, inherited_} {}
 
 void supervisor::run() {
   settle();
+  greet();
   start_workers();
   report();
   oom_kills_.emplace();
@@ -91,17 +95,21 @@ void supervisor::settle() {
   ::sigemptyset(&watched);
   ::sigaddset(&watched, SIGCHLD);
   check(::sigprocmask(SIG_BLOCK, &watched, nullptr), "sigprocmask for the supervisor");
-  children_ = file_descriptor{check(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd")};
+  children_ = clear_of_standard_streams(
+      file_descriptor{check(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd")});
   for (const char* cap : thread_caps) ::setenv(cap, "1", 0);
   if (!plan_.limits.direct_stderr) stderr_.emplace(STDERR_FILENO);
 }
 
-void supervisor::report() {
+void supervisor::greet() {
   const file_descriptor guardian = pidfd_open(guardian_);
   const file_descriptor self = pidfd_open(self_);
   const std::array attached{guardian.get(), self.get()};
-  const supervisor_report hello{guardian_, static_cast<std::uint32_t>(seat_of_.size()), first_error_};
-  send_message(plan_.orders, hello, attached);
+  send_message(plan_.orders, supervisor_report{guardian_, 0, 0}, attached);
+}
+
+void supervisor::report() {
+  send_message(plan_.orders, supervisor_report{guardian_, static_cast<std::uint32_t>(seat_of_.size()), first_error_});
   if (seat_of_.empty()) leaving_ = true;
 }
 
@@ -138,7 +146,7 @@ bool supervisor::start_worker() {
   static_cast<void>(::setpgid(pid, pid));
   control.pid.store(pid);
   seat_of_.emplace(pid, *index);
-  *free_lane = {pid, words.name};
+  *free_lane = {pid, words.name, monotonic_now()};
   return true;
 }
 
@@ -257,28 +265,38 @@ void supervisor::reap() {
     // Not reaped yet, the dead worker still owns its group's number: the kill hits its children and nobody else.
     if (worker != seat_of_.end()) ::kill(-dead.si_pid, SIGKILL);
     const std::uint32_t seat_index = worker != seat_of_.end() ? worker->second : 0;
-    if (worker != seat_of_.end()) clear_lane_of(dead.si_pid, plan_.layout->obituary_of(seat_index));
+    std::chrono::nanoseconds born{0};
+    if (worker != seat_of_.end()) born = clear_lane_of(dead.si_pid, plan_.layout->obituary_of(seat_index));
     const rusage used = reap_child(dead.si_pid, dead);
     if (worker == seat_of_.end()) continue;
     seat_of_.erase(worker);
     watch_items_.forget(dead.si_pid);
     reached(crash_point::death_seen);
+    if (is_want_of_workers(seat_index, dead, born)) respawn_.died(monotonic_now(), commits());
     mark_dead(seat_index, dead, used);
   }
 }
 
-void supervisor::clear_lane_of(pid_t worker, obituary& record) {
+std::chrono::nanoseconds supervisor::clear_lane_of(pid_t worker, obituary& record) {
   for (lane& each : lanes_) {
     if (each.worker != worker) continue;
     const std::string words = stderr_ ? stderr_->close(each.stderr_name) : std::string{};
     record.words.store(static_cast<std::uint32_t>(words.copy(record.last_words.data(), record.last_words.size())));
-    each = {};
+    return std::exchange(each, {}).born;
   }
+  return monotonic_now();
+}
+
+bool supervisor::is_want_of_workers(std::uint32_t seat_index, const siginfo_t& dead,
+                                    std::chrono::nanoseconds born) const {
+  if (dead.si_code == CLD_EXITED) return dead.si_status != exit_retired;
+  const bool from_outside = dead.si_status == SIGKILL || dead.si_status == SIGTERM;
+  const bool idle = plan_.layout->seat_at(seat_index).running.hint.load(std::memory_order_acquire) == 0;
+  return !(from_outside && idle && monotonic_now() - born > settled_in);
 }
 
 void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used) {
   const bool exited = dead.si_code == CLD_EXITED;
-  if (!exited || dead.si_status != exit_retired) respawn_.died(monotonic_now(), commits());
   supervisor_words& words = plan_.layout->supervisor();
   seat_control& control = plan_.layout->control(seat_index);
   control.signal.store(exited ? 0 : dead.si_status, std::memory_order_relaxed);
@@ -298,7 +316,7 @@ void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, cons
 bool supervisor::ran_out_of_memory(const siginfo_t& dead, const rusage& used) {
   if (dead.si_code == CLD_EXITED || dead.si_status != SIGKILL) return false;
   if (memory_allowed_ == 0) memory_allowed_ = memory_allowed();
-  const bool large = static_cast<std::uint64_t>(used.ru_maxrss) * 1024 > memory_allowed_ / 2;
+  const bool large = static_cast<std::uint64_t>(used.ru_maxrss) * 1024 > inherited_ + memory_allowed_ / 2;
   return (oom_kills_ && oom_kills_->rose()) || large;
 }
 

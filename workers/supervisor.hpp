@@ -35,8 +35,8 @@ struct supervisor_order {
   std::uint64_t word = 0;
 };
 
-/// supervisor_report is the supervisor's first and only message: it is up, with so many workers. Pidfds of guardian and
-/// supervisor come along; when the guardian is dead, all are.
+/// supervisor_report is what the supervisor says twice: that it is up, the pidfds of guardian and supervisor coming along
+/// (when the guardian is dead, all are); then how many workers it could start.
 struct supervisor_report {
   pid_t guardian;
   std::uint32_t workers;
@@ -60,6 +60,7 @@ class supervisor {
   struct lane {
     pid_t worker = 0;      // or 0
     int stderr_name = -1;  // what the relay calls its standard error, or -1
+    std::chrono::nanoseconds born{0};
   };
 
   void settle();
@@ -71,11 +72,14 @@ class supervisor {
   void obey();
   void reap();
   void interrupt(const supervisor_order& order);
-  void clear_lane_of(pid_t worker, obituary& record);
+  std::chrono::nanoseconds clear_lane_of(pid_t worker, obituary& record);
+  [[nodiscard]] bool is_want_of_workers(std::uint32_t seat_index, const siginfo_t& dead,
+                                        std::chrono::nanoseconds born) const;
   void mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used);
   [[nodiscard]] bool ran_out_of_memory(const siginfo_t& dead, const rusage& used);
   [[nodiscard]] std::uint64_t commits() const;
   void kill_all();
+  void greet();
   void report();
 
   worker_plan plan_;
@@ -87,6 +91,7 @@ class supervisor {
   std::uint32_t next_seat_ = 0;
   respawn_policy respawn_;
   item_watch watch_items_;
+  std::uint64_t inherited_;  // bytes of private memory that each worker is born with
   memory_watch watch_memory_;
   std::optional<oom_kills> oom_kills_;
   std::uint64_t memory_allowed_ = 0;  // 0 = not read yet

@@ -235,8 +235,7 @@ TEST_P(ending_contract, many_threads_call_one_pool_and_leave_with_it) {
 
 class ending_in_a_task : public ending_contract {};
 INSTANTIATE_TEST_SUITE_P(backends, ending_in_a_task,
-                         testing::ValuesIn(settings({yoke::backend::serial, yoke::backend::threads})),
-                         setting_name);
+                         testing::ValuesIn(settings({yoke::backend::serial, yoke::backend::threads})), setting_name);
 
 TEST_P(ending_in_a_task, is_refused_where_it_would_wait_for_itself) {
   EXPECT_THROW(pool.map(first_integers(1), [this](int) { return pool.join(), 0; }), std::logic_error);

@@ -14,7 +14,7 @@
 namespace yoke::detail {
 namespace {
 
-thread_local bool forking_ours = false;
+thread_local const segment* forking_for = nullptr;
 
 /// registry lists the segments of this process's pools, for the fork handler. Its lock is held across every fork, so
 /// that the child finds the list whole.
@@ -32,7 +32,7 @@ void before_fork() { all().lock.lock(); }
 void after_fork_in_parent() { all().lock.unlock(); }
 void after_fork_in_child() {
   for (segment* known : all().segments) {
-    if (!forking_ours) ::mprotect(known->base(), known->size(), PROT_READ);
+    if (known != forking_for) ::mprotect(known->base(), known->size(), PROT_READ);
   }
   all().lock.unlock();
 }
@@ -65,7 +65,7 @@ void forked_copy_guard::check() const {
   }
 }
 
-own_fork::own_fork() { forking_ours = true; }
-own_fork::~own_fork() { forking_ours = false; }
+own_fork::own_fork(segment& home) { forking_for = &home; }
+own_fork::~own_fork() { forking_for = nullptr; }
 
 }  // namespace yoke::detail

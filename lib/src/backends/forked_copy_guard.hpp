@@ -25,10 +25,10 @@ class forked_copy_guard {
   const volatile unsigned char* token_;  // a page that the kernel zeroes in every forked child
 };
 
-/// own_fork marks forks made while it lives as ours: their children keep the segment writable.
+/// own_fork marks forks made while it lives as ours: their children keep `home` writable, and no other pool's segment.
 class own_fork {
  public:
-  own_fork();
+  explicit own_fork(segment& home);
   ~own_fork();
   own_fork(const own_fork&) = delete;
   own_fork& operator=(const own_fork&) = delete;

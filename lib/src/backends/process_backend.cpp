@@ -140,7 +140,7 @@ std::size_t process_backend::take_news(event_sink& sink) {
 
 void process_backend::park(std::chrono::nanoseconds at_most, int also) {
   const bool woken = end_.park(std::min<std::chrono::nanoseconds>(at_most, supervisor_check), also);
-  if (!woken && !team_->alive()) supervisor_lost_ = true;
+  if (!woken && !team()->alive()) supervisor_lost_ = true;
 }
 
 void process_backend::nudge() noexcept {
@@ -175,10 +175,10 @@ void process_backend::replace_supervisor() {
     if (const pid_t pid = control.pid.load(); pid > 0) {
       try {
         const file_descriptor worker = pidfd_open(pid);
-        pollfd watched{worker.get(), POLLIN, 0};
-        if (::poll(&watched, 1, worker_end_ms) == 0) {
+        if (!readable_within(worker, worker_end_ms)) {
           throw pool_broken{"the pool's supervisor process died, and a worker outlived it"};
         }
+        reap(worker);
       } catch (const std::system_error&) {
         // No such process: gone already.
       }
@@ -198,7 +198,15 @@ void process_backend::replace_team(const std::string& reason) {
                       ", so its processes were ended, and new ones can be forked only while the program has one "
                       "thread: construct a new pool (one with yoke::start::exec has no such limit)"};
   }
-  team_ = start_team();
+  std::shared_ptr<process_team> fresh = start_team();
+  const std::scoped_lock hold{team_mutex_};
+  team_ = std::move(fresh);
+  supervisor_lost_ = false;
+}
+
+std::shared_ptr<process_team> process_backend::team() const {
+  const std::scoped_lock hold{team_mutex_};
+  return team_;
 }
 
 void process_backend::stop(bool drain) noexcept {

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ class process_backend : public queue_backend {
 
  private:
   [[nodiscard]] std::unique_ptr<process_team> start_team();
+  [[nodiscard]] std::shared_ptr<process_team> team() const;
   std::size_t take_news(event_sink& sink);
   void inspect_when_quiet(bool news);
   std::size_t start_over(const std::string& reason, event_sink& sink);
@@ -49,7 +51,8 @@ class process_backend : public queue_backend {
   std::string program_;             // that exec executes; empty: this one
   std::vector<image_note> images_;  // under exec: what was loaded at construction, and what of it workers have
   forked_copy_guard guard_;
-  std::unique_ptr<process_team> team_;
+  mutable std::mutex team_mutex_;  // guards team_ against park(), which runs without the engine's lock; innermost
+  std::shared_ptr<process_team> team_;
   std::atomic<bool> supervisor_lost_{false};  // written by park(), read under the engine's lock
   std::chrono::nanoseconds last_look_{0};     // when there last was news, or the queue was inspected
   std::uint32_t fresh_starts_ = 0;            // in a row, with no news in between

@@ -45,12 +45,12 @@ class all_signals_held {
 
 process_team::process_team(const worker_plan& plan) {
   fork_supervisor(plan);
-  await_report();
+  await_workers();
 }
 
 process_team::process_team(const worker_plan& plan, const program_to_start& program)
     : socket_{start_program(plan, program)} {
-  await_report();
+  await_workers();
 }
 
 process_team::~process_team() { stop(false); }
@@ -66,7 +66,7 @@ void process_team::fork_supervisor(worker_plan plan) {
   std::cout.flush();
   std::fflush(nullptr);
   const all_signals_held quiet;
-  const own_fork ours_to_make;
+  const own_fork ours_to_make{*plan.home};
   const pid_t middle = ::fork();
   if (middle == 0) {
     const pid_t supervisor = ::fork();
@@ -84,21 +84,22 @@ void process_team::fork_supervisor(worker_plan plan) {
   retry_on_interrupt([&] { return ::waitpid(middle, &status, 0); });
 }
 
-void process_team::await_report() {
-  pollfd watched{socket_.get(), POLLIN, 0};
-  const int ready = retry_on_interrupt([&] { return ::poll(&watched, 1, handshake_ms); });
-  supervisor_report report{};
+void process_team::await_workers() {
   std::vector<file_descriptor> attached;
-  const bool heard =
-      ready > 0 && receive_message(socket_.get(), report, &attached) == packet_status::done && attached.size() == 2;
+  supervisor_report report{};
+  bool heard = readable_within(socket_, handshake_ms) &&
+               receive_message(socket_.get(), report, &attached) == packet_status::done && attached.size() == 2;
+  if (heard) {
+    guardian_ = std::move(attached[0]);
+    supervisor_ = std::move(attached[1]);
+    heard = await_report(report);
+  }
+  if (!heard || report.workers == 0) reap_when_gone(sweep_ms);
   if (!heard) {
     throw start_error{
         "the pool's supervisor process did not answer: the system may be out of processes or memory; "
         "yoke::backend::threads needs neither"};
   }
-  guardian_ = std::move(attached[0]);
-  supervisor_ = std::move(attached[1]);
-  guardian_pid_ = report.guardian;
   workers_ = report.workers;
   if (workers_ == 0) {
     throw start_error{
@@ -108,10 +109,14 @@ void process_team::await_report() {
   }
 }
 
-bool process_team::alive() const {
-  pollfd watched{guardian_.get(), POLLIN, 0};
-  return retry_on_interrupt([&] { return ::poll(&watched, 1, 0); }) == 0;
+/// Many workers of a large program take their time to be forked: as long as the team lives.
+bool process_team::await_report(supervisor_report& report) {
+  std::array<pollfd, 2> watched{{{socket_.get(), POLLIN, 0}, {guardian_.get(), POLLIN, 0}}};
+  retry_on_interrupt([&] { return ::poll(watched.data(), watched.size(), -1); });
+  return (watched[0].revents & POLLIN) != 0 && receive_message(socket_.get(), report) == packet_status::done;
 }
+
+bool process_team::alive() const { return !readable_within(guardian_, 0); }
 
 void process_team::order(const supervisor_order& what) noexcept {
   try {
@@ -121,9 +126,11 @@ void process_team::order(const supervisor_order& what) noexcept {
   }
 }
 
-bool process_team::gone_within(int milliseconds) noexcept {
-  pollfd watched{guardian_.get(), POLLIN, 0};
-  return retry_on_interrupt([&] { return ::poll(&watched, 1, milliseconds); }) > 0;
+bool process_team::gone_within(int milliseconds) noexcept { return readable_within(guardian_, milliseconds); }
+
+void process_team::reap_when_gone(int milliseconds) noexcept {
+  if (!guardian_ || !gone_within(milliseconds)) return;
+  for (const file_descriptor* process : {&guardian_, &supervisor_}) reap(*process);
 }
 
 void process_team::kill() noexcept {
@@ -145,9 +152,12 @@ void process_team::stop(bool drain) noexcept {
   if (!gone_within(leave_ms)) {
     kill();
   }
-  // Only a host that is process 1 or a subreaper has become its parent.
-  siginfo_t ignored{};
-  ::waitid(P_PID, static_cast<id_t>(guardian_pid_), &ignored, WEXITED | WNOHANG);
+  reap_when_gone(0);
+}
+
+void process_team::disown() noexcept {
+  stopped_ = true;
+  reap_when_gone(0);
 }
 
 }  // namespace yoke::detail

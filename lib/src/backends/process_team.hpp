@@ -36,19 +36,20 @@ class process_team {
   /// alive tells whether the supervisor lives.
   [[nodiscard]] bool alive() const;
 
-  /// disown forgets the team without touching it: for a copy of the host made by fork().
-  void disown() noexcept { stopped_ = true; }
+  /// disown forgets the team without touching it: for one that is dead, or a copy of the host made by fork().
+  void disown() noexcept;
 
  private:
   void fork_supervisor(worker_plan plan);
-  void await_report();
+  void await_workers();
+  bool await_report(supervisor_report& report);
+  void reap_when_gone(int milliseconds) noexcept;
   bool gone_within(int milliseconds) noexcept;
   void kill() noexcept;
 
   file_descriptor socket_;
   file_descriptor guardian_;    // pidfd: ends last
   file_descriptor supervisor_;  // pidfd
-  pid_t guardian_pid_ = 0;
   bool stopped_ = false;
   std::uint32_t workers_ = 0;
 };

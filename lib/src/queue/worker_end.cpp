@@ -6,6 +6,7 @@
 #include "sys/crash_point.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 
@@ -50,7 +51,8 @@ std::size_t worker_end::claim(std::uint64_t most) {
     case lock_outcome::owner_died:
       break;  // a dead owner left at worst a stale hint behind, which its claimer drops
     case lock_outcome::timed_out:
-      if (!wires_.own_process) return 0;
+      // Whoever stands still with the lock, stopped or starved, is replaced: its death frees the lock.
+      if (!wires_.own_process || kill_holder()) return 0;
       [[fallthrough]];
     case lock_outcome::broken:
       ::_exit(exit_queue_broken);
@@ -77,6 +79,17 @@ std::size_t worker_end::claim(std::uint64_t most) {
   claims_.lock.unlock();
   reached(crash_point::unlocked);
   return claimed;
+}
+
+bool worker_end::kill_holder() const {
+  const pid_t holder = claims_.lock.holder();
+  for (std::uint32_t index = 0; index < layout_.shape().seats; ++index) {
+    const seat_control& control = layout_.control(index);
+    if (seat_life::unpack(control.life.load()).what != seat_life::live || control.pid.load() != holder) continue;
+    if (index != index_) ::kill(holder, SIGKILL);
+    return true;
+  }
+  return holder == 0;  // given back at this very moment
 }
 
 bool worker_end::claim_one(const hint& wanted, std::size_t position) {

@@ -47,6 +47,7 @@ class worker_end {
 
  private:
   std::size_t claim(std::uint64_t most);
+  [[nodiscard]] bool kill_holder() const;
   bool claim_one(const hint& wanted, std::size_t position);
   void run(std::size_t position);
   [[nodiscard]] chunk_entry entry_here(chunk_entry entry) const;

@@ -16,9 +16,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/single_threaded.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace yoke::detail {
@@ -68,6 +70,21 @@ bool pidfd_send_signal(int pidfd, int signal) {
   if (::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) == 0) return true;
   if (errno == ESRCH) return false;
   throw_errno("pidfd_send_signal of " + name_of_signal(signal));
+}
+
+bool readable_within(const file_descriptor& descriptor, int milliseconds) noexcept {
+  const auto end = deadline_after(std::chrono::milliseconds{milliseconds});
+  for (;;) {
+    pollfd watched{descriptor.get(), POLLIN, 0};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - monotonic_now()).count();
+    const int ready = ::poll(&watched, 1, milliseconds < 0 ? -1 : static_cast<int>(std::max<std::int64_t>(left, 0)));
+    if (ready >= 0 || errno != EINTR) return ready > 0;
+  }
+}
+
+void reap(const file_descriptor& pidfd) noexcept {
+  siginfo_t ignored{};
+  ::waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &ignored, WEXITED | WNOHANG);
 }
 
 bool is_single_threaded() {

@@ -16,6 +16,13 @@ namespace yoke::detail {
 /// pidfd_send_signal sends `signal` (0: only asks) to the process; false when it is dead and reaped already.
 bool pidfd_send_signal(int pidfd, int signal);
 
+/// readable_within waits until a descriptor can be read, a pidfd's process is dead; false when `milliseconds` are over
+/// first, -1 being never. Signals do not prolong it.
+[[nodiscard]] bool readable_within(const file_descriptor& descriptor, int milliseconds) noexcept;
+
+/// reap takes the status of a dead process that has become our child: where we are process 1 or a subreaper.
+void reap(const file_descriptor& pidfd) noexcept;
+
 /// is_single_threaded says whether the calling thread is the only live one of the process, so that a fork is safe.
 ///
 /// A thread just joined can still be listed for a moment: more than one is believed after 100 ms. Without /proc it asks

@@ -35,6 +35,10 @@ robust_mutex::robust_mutex() { new (storage_) mutex; }
 
 pthread_mutex_t* robust_mutex::native() { return std::launder(reinterpret_cast<pthread_mutex_t*>(storage_)); }
 
+const pthread_mutex_t* robust_mutex::native() const {
+  return std::launder(reinterpret_cast<const pthread_mutex_t*>(storage_));
+}
+
 lock_outcome robust_mutex::lock_for(std::chrono::nanoseconds patience) {
   const lock_outcome first = outcome_of(::pthread_mutex_trylock(native()), native());
   if (first != lock_outcome::timed_out || patience.count() <= 0) return first;
@@ -56,8 +60,13 @@ lock_outcome robust_mutex::wait_until(std::chrono::nanoseconds deadline) {
     const lock_outcome outcome = outcome_of(result, handle);
     if (outcome != lock_outcome::timed_out) return outcome;
   }
-  return lock_outcome::timed_out;
+  // All processes may have stood still together, the clock going on.
+  return outcome_of(::pthread_mutex_trylock(handle), handle);
 }
+
+// The owner is a private field of the C library, but where it is belongs to the interface that robust lists and their
+// kernel side rest on.
+pid_t robust_mutex::holder() const { return native()->__data.__owner; }
 
 bool robust_mutex::unlock() { return ::pthread_mutex_unlock(native()) == 0; }
 

@@ -6,6 +6,7 @@
 
 #include <boost/interprocess/sync/interprocess_mutex.hpp>
 #include <pthread.h>
+#include <sys/types.h>
 
 namespace yoke::detail {
 
@@ -34,6 +35,9 @@ class robust_mutex {
   /// and the next waiter would sleep on a free lock.
   [[nodiscard]] lock_outcome lock_for(std::chrono::nanoseconds patience);
 
+  /// holder is the thread that holds the lock, as far as its memory can be believed; 0 where nobody does.
+  [[nodiscard]] pid_t holder() const;
+
   /// unlock is false when the mutex is broken or not the caller's.
   bool unlock();
 
@@ -45,6 +49,7 @@ class robust_mutex {
 
   lock_outcome wait_until(std::chrono::nanoseconds deadline);
   pthread_mutex_t* native();
+  [[nodiscard]] const pthread_mutex_t* native() const;
 
   alignas(mutex) std::byte storage_[sizeof(mutex)];
 };
