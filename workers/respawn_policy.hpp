@@ -7,22 +7,26 @@
 
 namespace yoke::detail {
 
-/// respawn_policy decides when a dead worker is replaced: at once, unless workers keep dying and nobody gets any work
-/// done in between.
+/// respawn_policy decides when a dead worker is replaced: at once, unless workers keep dying and nothing comes of the
+/// work in between: no chunk is committed, none given up so that another one is begun.
 class respawn_policy {
  public:
-  static constexpr std::uint32_t free_deaths = 8;  ///< in a row without a commit, before the first delay
-  /// in a row without a commit, before giving up; more than one item may have, so that it fails first, by its name
-  static constexpr std::uint32_t most_deaths = 80;
+  static constexpr std::uint32_t free_deaths = 8;  ///< in a row without progress, before the first delay
+  /// In a row without progress, before giving up: for each worker three items may be under way that take all their
+  /// attempts in turn.
+  static constexpr std::uint32_t most_deaths_each = 3 * 64;
+
+  explicit respawn_policy(std::uint32_t workers) : most_deaths_{16 + most_deaths_each * workers} {}
+
   static constexpr std::chrono::seconds long_ago{10};  ///< without a death: what was before does not count
   static constexpr std::chrono::milliseconds first_delay{1};
-  static constexpr std::chrono::milliseconds longest_delay{100};
+  static constexpr std::chrono::milliseconds longest_delay{20};
 
-  /// died counts a death at `now`, `commits` chunks having been committed by all workers so far.
-  void died(std::chrono::nanoseconds now, std::uint64_t commits) {
-    if (commits != commits_ || now - last_death_ > long_ago) in_a_row_ = 0;
+  /// died counts a death at `now`, `progress` being a number that rises whenever something comes of the work.
+  void died(std::chrono::nanoseconds now, std::uint64_t progress) {
+    if (progress != progress_ || now - last_death_ > long_ago) in_a_row_ = 0;
     last_death_ = now;
-    commits_ = commits;
+    progress_ = progress;
     if (++in_a_row_ > free_deaths) not_before_ = now + delay();
   }
 
@@ -37,7 +41,7 @@ class respawn_policy {
   [[nodiscard]] std::chrono::nanoseconds not_before() const { return not_before_; }
 
   /// broken says that it is no use to start more.
-  [[nodiscard]] bool broken() const { return in_a_row_ >= most_deaths; }
+  [[nodiscard]] bool broken() const { return in_a_row_ >= most_deaths_; }
 
  private:
   [[nodiscard]] std::chrono::nanoseconds delay() const {
@@ -45,8 +49,9 @@ class respawn_policy {
     return std::min<std::chrono::nanoseconds>(longest_delay, first_delay * (1U << doublings));
   }
 
+  std::uint32_t most_deaths_;
   std::uint32_t in_a_row_ = 0;
-  std::uint64_t commits_ = 0;
+  std::uint64_t progress_ = 0;
   std::chrono::nanoseconds last_death_{0};
   std::chrono::nanoseconds not_before_{0};
 };

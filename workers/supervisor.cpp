@@ -38,8 +38,10 @@ constexpr std::chrono::milliseconds last_words_of_orphans{500};  // nobody is le
 constexpr std::chrono::seconds last_words_of_pool{4};
 
 void empty_stdin() {
-  const file_descriptor nothing = clear_of_standard_streams(file_descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)});
-  if (nothing) ::dup2(nothing.get(), STDIN_FILENO);
+  file_descriptor nothing{retry_on_interrupt([] { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); })};
+  if (!nothing) return;
+  nothing = clear_of_standard_streams(std::move(nothing));
+  ::dup2(nothing.get(), STDIN_FILENO);
 }
 
 /// The system call itself, as it alone tells what one child used. Zeros where the child is not there.
@@ -63,6 +65,7 @@ supervisor::supervisor(const worker_plan& plan, pid_t guardian)
       self_{::getpid()},
       guardian_{guardian},
       lanes_(plan.layout->shape().workers),
+      respawn_{plan.layout->shape().workers},
       watch_items_{*plan.layout},
       inherited_{private_memory_of(self_)},
       watch_memory_{*plan.layout, plan.limits.memory, inherited_} {}
@@ -272,7 +275,7 @@ void supervisor::reap() {
     seat_of_.erase(worker);
     watch_items_.forget(dead.si_pid);
     reached(crash_point::death_seen);
-    if (is_want_of_workers(seat_index, dead, born)) respawn_.died(monotonic_now(), commits());
+    if (is_want_of_workers(seat_index, dead, born)) respawn_.died(monotonic_now(), progress());
     mark_dead(seat_index, dead, used);
   }
 }
@@ -320,8 +323,8 @@ bool supervisor::ran_out_of_memory(const siginfo_t& dead, const rusage& used) {
   return (oom_kills_ && oom_kills_->rose()) || large;
 }
 
-std::uint64_t supervisor::commits() const {
-  std::uint64_t total = 0;
+std::uint64_t supervisor::progress() const {
+  std::uint64_t total = plan_.layout->coordinator().first_sends.load(std::memory_order_relaxed);
   for (std::uint32_t index = 0; index < plan_.layout->shape().seats; ++index) {
     total += plan_.layout->seat_at(index).done_tail.load(std::memory_order_relaxed);
   }

@@ -35,8 +35,8 @@ struct supervisor_order {
   std::uint64_t word = 0;
 };
 
-/// supervisor_report is what the supervisor says twice: that it is up, the pidfds of guardian and supervisor coming along
-/// (when the guardian is dead, all are); then how many workers it could start.
+/// supervisor_report is what the supervisor says twice: that it is up, the pidfds of guardian and supervisor coming
+/// along (when the guardian is dead, all are); then how many workers it could start.
 struct supervisor_report {
   pid_t guardian;
   std::uint32_t workers;
@@ -77,7 +77,7 @@ class supervisor {
                                         std::chrono::nanoseconds born) const;
   void mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used);
   [[nodiscard]] bool ran_out_of_memory(const siginfo_t& dead, const rusage& used);
-  [[nodiscard]] std::uint64_t commits() const;
+  [[nodiscard]] std::uint64_t progress() const;
   void kill_all();
   void greet();
   void report();

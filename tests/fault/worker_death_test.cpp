@@ -2,9 +2,11 @@
 
 #include "support/shared_page.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <numeric>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -124,6 +126,37 @@ TEST_P(worker_death, by_its_own_task_a_hundred_times_keeps_the_pool_whole) {
     EXPECT_THROW(pool_.map(numbers(4), [](int n) { return n == 2 ? (std::abort(), 0) : n; }), yoke::worker_lost);
   }
   EXPECT_EQ(pool_.map(numbers(100), [](int n) { return n; }), numbers(100));
+}
+
+TEST_P(worker_death, in_call_after_call_of_one_item_never_breaks_the_pool) {
+  for (int round = 0; round < 200; ++round) {
+    EXPECT_THROW(pool_.map(numbers(1), [](int n) { return std::abort(), n; }), yoke::worker_lost);
+  }
+  EXPECT_EQ(pool_.map(numbers(3), [](int n) { return n; }), numbers(3));
+}
+
+TEST_P(worker_death, in_all_of_many_attempts_fails_the_item_and_not_the_pool) {
+  try {
+    pool_.map(numbers(3), [](int n) { return n == 1 ? (std::abort(), 0) : n; }, {.chunk = 1, .attempts = 64});
+    FAIL() << "the crashes went unnoticed";
+  } catch (const yoke::worker_lost& lost) {
+    EXPECT_EQ(lost.attempts(), 64);
+  }
+  EXPECT_EQ(pool_.map(numbers(3), [](int n) { return n; }), numbers(3));
+  EXPECT_THROW(pool_.map(numbers(1), [](int n) { return n; }, {.attempts = 65}), std::invalid_argument);
+}
+
+TEST_P(worker_death, of_a_hundred_idle_workers_at_once_breaks_nothing) {
+  yoke::pool many{{.workers = 100}};
+  std::set<int> pids;
+  const auto settled = std::chrono::steady_clock::now() + std::chrono::milliseconds{150};
+  while (pids.size() < 60 || std::chrono::steady_clock::now() < settled) {
+    for (const int pid : many.map(numbers(400), [](int) { return ::usleep(500), ::getpid(); }, {.chunk = 1})) {
+      pids.insert(pid);
+    }
+  }
+  for (const int pid : pids) ::kill(pid, SIGKILL);
+  for (int round = 0; round < 10; ++round) EXPECT_EQ(many.map(numbers(200), [](int n) { return n; }), numbers(200));
 }
 
 TEST_P(worker_death, twice_is_survived_by_an_item_with_three_attempts) {

@@ -9,6 +9,8 @@ using yoke::detail::respawn_policy;
 
 namespace {
 
+constexpr std::uint32_t most_deaths = 16 + respawn_policy::most_deaths_each;
+
 void die(respawn_policy& policy, std::uint32_t times, std::chrono::nanoseconds now, std::uint64_t commits = 0) {
   for (std::uint32_t death = 0; death < times; ++death) policy.died(now, commits);
 }
@@ -16,46 +18,58 @@ void die(respawn_policy& policy, std::uint32_t times, std::chrono::nanoseconds n
 }  // namespace
 
 TEST(respawn_policy, replaces_the_first_deaths_at_once) {
-  respawn_policy policy;
+  respawn_policy policy{1};
   die(policy, respawn_policy::free_deaths, 1s);
   EXPECT_TRUE(policy.may_start(1s));
 }
 
-TEST(respawn_policy, doubles_the_delay_of_deaths_without_a_commit_up_to_a_tenth_of_a_second) {
-  respawn_policy policy;
+TEST(respawn_policy, doubles_the_delay_of_deaths_without_a_commit_up_to_20_ms) {
+  respawn_policy policy{1};
   die(policy, respawn_policy::free_deaths + 1, 1s);
   EXPECT_FALSE(policy.may_start(1s));
   EXPECT_TRUE(policy.may_start(1s + 1ms));
   policy.died(2s, 0);
   EXPECT_EQ(policy.not_before(), 2s + 2ms);
   die(policy, 20, 3s);
-  EXPECT_EQ(policy.not_before(), 3s + 100ms);
+  EXPECT_EQ(policy.not_before(), 3s + 20ms);
 }
 
 TEST(respawn_policy, forgets_the_deaths_once_anybody_commits_a_chunk) {
-  respawn_policy policy;
-  die(policy, respawn_policy::most_deaths - 1, 1s);
+  respawn_policy policy{1};
+  die(policy, most_deaths - 1, 1s);
   policy.died(9s, 1);
   EXPECT_TRUE(policy.may_start(9s));
   EXPECT_FALSE(policy.broken());
 }
 
 TEST(respawn_policy, gives_up_after_too_many_deaths_in_a_row) {
-  respawn_policy policy;
-  die(policy, respawn_policy::most_deaths, 1s);
+  respawn_policy policy{1};
+  die(policy, most_deaths, 1s);
   EXPECT_TRUE(policy.broken());
   EXPECT_FALSE(policy.may_start(1h));
 }
 
 TEST(respawn_policy, does_not_give_up_over_failed_forks_while_other_workers_live) {
-  respawn_policy policy;
-  for (std::uint32_t failure = 0; failure < 2 * respawn_policy::most_deaths; ++failure) policy.start_failed(1s, 1);
+  respawn_policy policy{1};
+  for (std::uint32_t failure = 0; failure < 2 * most_deaths; ++failure) policy.start_failed(1s, 1);
   EXPECT_FALSE(policy.broken());
   EXPECT_TRUE(policy.may_start(2s));
-  for (std::uint32_t failure = 0; failure < respawn_policy::most_deaths; ++failure) policy.start_failed(3s, 0);
+  for (std::uint32_t failure = 0; failure < most_deaths; ++failure) policy.start_failed(3s, 0);
   EXPECT_TRUE(policy.broken());
 }
 
 TEST(respawn_policy, is_more_patient_than_an_item_may_be) {
-  EXPECT_GT(respawn_policy::most_deaths, yoke::detail::external_deaths_most);
+  EXPECT_GE(respawn_policy::most_deaths_each, 3 * yoke::detail::external_deaths_most);
+}
+
+TEST(respawn_policy, forgets_deaths_of_long_ago) {
+  respawn_policy policy{1};
+  for (std::uint32_t death = 0; death < 3 * most_deaths; ++death) policy.died(death * 11s, 0);
+  EXPECT_FALSE(policy.broken());
+}
+
+TEST(respawn_policy, is_as_patient_with_each_of_many_workers) {
+  respawn_policy policy{100};
+  die(policy, 100 * respawn_policy::most_deaths_each, 1s);
+  EXPECT_FALSE(policy.broken());
 }

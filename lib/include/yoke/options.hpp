@@ -91,7 +91,7 @@ inline constexpr chunking guided{chunking::policy::guided};
 /// rerun says what happens to an item whose worker was killed from outside (SIGKILL, SIGTERM) while running it.
 enum class rerun : std::uint8_t {
   by_call,   ///< as the call promises: `external` for map and reduce, `never` for for_each
-  external,  ///< it runs again; so a body may run more than once, and its result is delivered once
+  external,  ///< it runs again, up to 64 times; so a body may run more than once, and its result is delivered once
   never,     ///< it fails with worker_lost: a body with side effects runs at most once
 };
 
@@ -103,8 +103,8 @@ struct call_options {
   chunking chunk = {};
   /// rerun is for workers that are killed from outside.
   yoke::rerun rerun = yoke::rerun::by_call;
-  /// attempts is how many runs an item may have whose task crashes its worker (a signal of its own, an exit), at least
-  /// 1. Where it is more, the last run has the worker to itself.
+  /// attempts is how many runs an item may have whose task crashes its worker (a signal of its own, an exit), 1 to 64.
+  /// Where it is more than 1, the last run has a fresh worker to itself.
   int attempts = 1;
   /// deadline is how long one item may run, at least 1 ms; 0 means for ever. An item that takes longer is ended with
   /// its worker and all that it started, and fails with task_timeout: it is asked to stop, 50 ms later terminated, 100

@@ -24,6 +24,7 @@ struct chunk_message {
   std::uint64_t tag = 0;      ///< the engine's name for this chunk; comes back in its event; unique while in flight
   std::uint32_t attempt = 1;  ///< how often its first item has been started, this time included
   bool alone = false;         ///< run it in a worker that holds no other chunk
+  bool resent = false;        ///< the same chunk was sent before: nothing has come of it yet
   bool guarded = false;       ///< interrupt() may end its running item
   std::chrono::nanoseconds deadline{0};  ///< how long one item may run before it is ended; 0 = for ever
 };

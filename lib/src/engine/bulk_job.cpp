@@ -15,6 +15,7 @@ namespace {
 // caches, where copying is several times as fast.
 constexpr double heaviest_chunk = 256 << 10;
 constexpr std::chrono::nanoseconds shortest_deadline = std::chrono::milliseconds{1};
+constexpr int most_attempts = 64;
 constexpr std::uint64_t most_leaf = std::uint64_t{1} << 30;
 
 job_rules rules_of(const bulk_plan& plan) {
@@ -33,8 +34,9 @@ void check_options(const call_options& options) {
     throw std::invalid_argument("yoke: chunk = " + std::to_string(options.chunk.items()) +
                                 "; a chunk has at least 1 item (leave it out for chunks sized by time)");
   }
-  if (options.attempts < 1) {
-    throw std::invalid_argument("yoke: attempts = " + std::to_string(options.attempts) + "; an item has at least 1");
+  if (options.attempts < 1 || options.attempts > most_attempts) {
+    throw std::invalid_argument("yoke: attempts = " + std::to_string(options.attempts) + "; an item has 1 to " +
+                                std::to_string(most_attempts));
   }
   if (options.deadline.count() != 0 && options.deadline < shortest_deadline) {
     throw std::invalid_argument("yoke: deadline = " + std::to_string(options.deadline.count()) +

@@ -153,6 +153,7 @@ bool engine::again(const ledger_entry& whole, std::uint64_t first, std::uint64_t
   message.count = count;
   message.attempt = deaths.external + deaths.crashes + 1;
   message.alone = alone;
+  message.resent = carried;
   if (!carried) {
     message.input = nullptr;
     message.input_bytes = 0;

@@ -63,6 +63,7 @@ bool coordinator_end::send(const chunk_message& message) {
                                .guarded = message.guarded || message.deadline.count() > 0};
   word.store(state_word{chunk_state::ready, 0, 0, message.attempt, generation}.pack(), std::memory_order_release);
   layout_.ring(tail_).store(hint{index, generation, message.alone}.pack(), std::memory_order_relaxed);
+  if (!message.resent) words_.first_sends.fetch_add(1, std::memory_order_relaxed);
   words_.tail.store(++tail_);
   ++unflushed_;
   return true;

@@ -43,6 +43,7 @@ struct alignas(64) chunk_slot {
 struct coordinator_words {
   alignas(64) shared_word tail;           ///< one past the last ring entry; release after the entry
   alignas(64) std::atomic<bool> closing;  ///< workers leave when the ring is empty
+  shared_word first_sends;                ///< chunks sent for the first time: a sign that work goes on
   shared_word shortest_deadline;          ///< ns, of all chunks in flight; 0 = none has one
   std::atomic<int> cpu;                   ///< where the coordinator last woke somebody
 };
