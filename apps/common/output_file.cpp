@@ -42,7 +42,7 @@ output_file::output_file(const std::string& name) : name_{name}, descriptor_{STD
   struct stat now {};
   const bool exists = ::stat(name.c_str(), &now) == 0;
   if (exists && S_ISDIR(now.st_mode))
-    throw io_error{fmt::format("{}: Is a directory; -o needs the name of a file", name)};
+    throw io_error{fmt::format("{}: Is a directory; it takes the name of a file", name)};
   if (exists && !S_ISREG(now.st_mode)) {
     opened_.reset(::open(name.c_str(), O_WRONLY | O_CLOEXEC));
     if (!opened_) fail("opening it");

@@ -63,7 +63,8 @@ std::chrono::nanoseconds parse_duration(std::string_view option, std::string_vie
       std::from_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
   const double seconds = value * unit->seconds;
   if (error != std::errc{} || stopped != digits.data() + digits.size() || !(seconds >= 0)) {
-    throw usage_error{fmt::format("{} {}: not a time; write a number with ms, s, m or h, such as 500ms", option, text)};
+    throw usage_error{
+        fmt::format("{} {}: not a time; write a number with ms, s, m, h or d, such as 500ms", option, text)};
   }
   if (seconds < shortest_duration || seconds > longest_duration) {
     throw usage_error{fmt::format("{} {}: a time is from 1ms to 10000d; try 10s", option, text)};

@@ -38,13 +38,15 @@ inline namespace v0 {
 /// holds plain values runs in the workers the pool was constructed with, which see globals, statics and thread_locals
 /// as they were then; this cannot be checked. A task that refers to other memory (`[&]`), or is not trivially
 /// copyable, runs on processes forked for the call, which see everything as it is now; yoke::fresh asks for them.
+/// Descriptors the program has open are closed in worker processes, but for the standard three: a task opens its own.
 /// What a task writes anywhere but to its result is lost, so a task that returns nothing and points into memory it
 /// could write to is a capture_error.
 ///
 /// **Errors.** A task's exception ends the call: every item before it is done, none behind it is started any more, and
 /// what was started is finished. Then the first exception by input index is thrown, as the same type where it is a
 /// standard one or one of yoke's, else as task_error; each is a yoke::task_failure as well. A worker that dies fails
-/// only the item it was running, with worker_lost. The pool works on after any of these.
+/// only the item it was running, with worker_lost. The pool works on after any of these; it throws pool_broken
+/// once workers do nothing but die, or a task writes over the pool's shared memory again and again.
 ///
 /// **Threads.** Any number of threads may use one pool; their calls share the workers in turn. A task must not call the
 /// pool that runs it (std::logic_error); it may have a pool of its own: of any backend inside a worker process, of
@@ -66,7 +68,8 @@ class pool {
   /// Starts one worker per usable CPU on this backend. Throws start_error.
   explicit pool(yoke::backend backend) : pool{pool_options{.backend = backend}} {}
 
-  /// Starts workers as the options say. Throws std::invalid_argument for options out of range, and start_error.
+  /// Starts workers as the options say. Throws std::invalid_argument for options out of range, start_error, and
+  /// std::system_error or std::bad_alloc where the system has no descriptors or memory left.
   explicit pool(const pool_options& options) : core_{std::make_unique<detail::pool_core>(options)} {}
 
   /// map returns task(item) for every item of a sized random-access range, in input order.
