@@ -3,10 +3,10 @@
 #include <yoke/detail/chunk_call.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
+#include <gnu/libc-version.h>
 #include <gtest/gtest.h>
 
 namespace yoke::detail {
@@ -54,10 +54,10 @@ TEST(code_map, finds_code_where_it_is_here) {
   auto notes = images_elsewhere();
   const code_map map{notes};
   EXPECT_TRUE(std::all_of(notes.begin(), notes.end(), [](const image_note& note) { return note.found == note.same; }));
-  const auto strtol_here = reinterpret_cast<std::uintptr_t>(&std::strtol);
+  const auto libc_version_here = reinterpret_cast<std::uintptr_t>(&::gnu_get_libc_version);
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(map.here(address + far_away), address);
-    EXPECT_EQ(map.here(strtol_here + far_away), strtol_here);
+    EXPECT_EQ(map.here(libc_version_here + far_away), libc_version_here);
   }
 }
 
@@ -78,7 +78,7 @@ TEST(code_map, has_nothing_for_another_build_or_a_library_that_is_not_here) {
   const code_map map{notes};
   EXPECT_EQ(note_of(notes, "libc.so").found, image_note::other_build);
   EXPECT_EQ(absent.found, image_note::absent);
-  EXPECT_EQ(map.here(reinterpret_cast<std::uintptr_t>(&std::strtol) + far_away), 0U);
+  EXPECT_EQ(map.here(reinterpret_cast<std::uintptr_t>(&::gnu_get_libc_version) + far_away), 0U);
   EXPECT_EQ(map.here(address + far_away), address);
 }
 
