@@ -232,7 +232,8 @@ TEST_F(stderr_of_process_workers, held_open_by_a_grandchild_delays_nobody) {
         });
         return 1;
       } catch (const yoke::worker_lost& lost) {
-        if (lost.end().last_words.find("worker") == std::string::npos) return 2;
+        // Which of the two wrote the last eight lines depends on how long the worker takes to die.
+        if (lost.end().last_words.empty()) return 2;
       }
     }
     return 0;
