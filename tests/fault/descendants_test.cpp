@@ -1,13 +1,12 @@
 #include <yoke/yoke.hpp>
 
 #include "support/child_process.hpp"
-#include "support/process_marker.hpp"
+#include "support/host.hpp"
 #include "support/shared_page.hpp"
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -17,26 +16,14 @@
 using namespace std::chrono_literals;
 using yoke_test::child_process;
 
+using yoke_test::branded_processes;
+using yoke_test::numbers;
+using yoke_test::within;
+
 namespace {
 
 const yoke_test::shared_page seen;
 enum : std::size_t { daemon_pid, daemons, supervisor_pid };
-
-std::vector<int> numbers(int count) {
-  std::vector<int> all(static_cast<std::size_t>(count));
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
-
-template <class Condition>
-bool within(std::chrono::milliseconds patience, Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
 
 /// Starts a process as daemons are started: an orphan, in a session of its own, with children. Returns once it runs.
 void start_daemon() {
@@ -52,12 +39,6 @@ void start_daemon() {
 }
 
 bool daemon_lives() { return ::kill(static_cast<pid_t>(seen[daemon_pid].load()), 0) == 0; }
-
-std::size_t branded_processes() {
-  yoke_test::process_list found;
-  yoke_test::find_branded(found);
-  return found.size;
-}
 
 class descendants_of_process_tasks : public testing::Test {
  protected:

@@ -3,7 +3,7 @@
 #include "start/handshake.hpp"
 #include "support/child_process.hpp"
 #include "support/exec_programs/tasks.hpp"
-#include "support/process_marker.hpp"
+#include "support/host.hpp"
 #include "support/program.hpp"
 #include "support/shared_page.hpp"
 #include "support/temporary_folder.hpp"
@@ -16,7 +16,6 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -30,25 +29,12 @@ using testing::HasSubstr;
 using yoke_test::child_process;
 using yoke_test::program;
 
+using yoke_test::branded_processes;
+using yoke_test::within;
+
 namespace {
 
 const yoke_test::shared_page seen;
-
-std::size_t branded_processes() {
-  yoke_test::process_list found;
-  yoke_test::find_branded(found);
-  return found.size;
-}
-
-template <class Condition>
-bool within(std::chrono::milliseconds patience, Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
 
 yoke::pool_options executing(const std::string& file) {
   return {.workers = 2, .start = yoke::start::exec, .worker_program = file};

@@ -1,7 +1,7 @@
 #include <yoke/yoke.hpp>
 
 #include "support/child_process.hpp"
-#include "support/process_marker.hpp"
+#include "support/host.hpp"
 #include "support/shared_page.hpp"
 #include "sys/process.hpp"
 
@@ -14,7 +14,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,38 +28,18 @@
 using namespace std::chrono_literals;
 using yoke_test::child_process;
 
+using yoke_test::branded_processes;
+using yoke_test::numbers;
+using yoke_test::square;
+using yoke_test::within;
+using yoke_test::works;
+
 namespace {
 
 const yoke_test::shared_page seen;
 enum : std::size_t { started };
 
 const yoke::pool_options two{.workers = 2, .start = yoke::start::exec};
-
-std::vector<int> numbers(int count) {
-  std::vector<int> all(static_cast<std::size_t>(count));
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
-
-int square(int n) { return n * n; }
-
-bool works(yoke::pool& pool) { return pool.map(numbers(100), square).back() == 99 * 99; }
-
-template <class Condition>
-bool within(std::chrono::milliseconds patience, Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
-
-std::size_t branded_processes() {
-  yoke_test::process_list found;
-  yoke_test::find_branded(found);
-  return found.size;
-}
 
 /// busy_threads hammer what a fork in the middle of it would leave locked, or torn.
 class busy_threads {

@@ -1,4 +1,4 @@
-#include "host.hpp"
+#include "support/host.hpp"
 
 #include "support/child_process.hpp"
 #include "support/shared_page.hpp"

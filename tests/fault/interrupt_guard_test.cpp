@@ -1,7 +1,7 @@
 #include <yoke/interrupt_guard.hpp>
 
-#include "host.hpp"
 #include "support/child_process.hpp"
+#include "support/host.hpp"
 #include "support/shared_page.hpp"
 
 #include <csignal>

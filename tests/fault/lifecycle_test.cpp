@@ -1,5 +1,5 @@
-#include "host.hpp"
 #include "support/child_process.hpp"
+#include "support/host.hpp"
 #include "support/shared_page.hpp"
 #include "sys/process.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "stress/calls/failing_call.hpp"
 #include "support/child_process.hpp"
-#include "support/process_marker.hpp"
+#include "support/host.hpp"
 #include "support/shared_page.hpp"
 #include "sys/process.hpp"
 
@@ -10,9 +10,7 @@
 #include <chrono>
 #include <csignal>
 #include <iostream>
-#include <numeric>
 #include <string>
-#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -21,8 +19,10 @@
 #include <poll.h>
 
 using namespace std::chrono_literals;
+using yoke_test::branded_processes;
 using yoke_test::failing_call;
 using yoke_test::system_call;
+using yoke_test::within;
 
 namespace {
 
@@ -31,12 +31,6 @@ enum : std::size_t { killed };
 
 /// A pool's whole life: two maps, one of which kills its worker, and the end. Returns an exit status.
 enum life : int { right = 0, wrong = 1, refused = 2, strange = 3 };
-
-std::vector<int> numbers() {
-  std::vector<int> all(200);
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
 
 bool texts_are_right(const std::vector<std::string>& texts) {
   for (std::size_t n = 0; n < texts.size(); ++n) {
@@ -49,7 +43,7 @@ int live() {
   try {
     yoke::pool pool{{.workers = 2}};
     for (int round = 0; round < 2; ++round) {
-      const auto texts = pool.map(numbers(), [](int n) {
+      const auto texts = pool.map(yoke_test::numbers(200), [](int n) {
         if (n == 100 && seen[killed].fetch_add(1) == 0) ::raise(SIGKILL);
         return std::string(static_cast<std::size_t>(n) * 10, 'x');
       });
@@ -86,21 +80,6 @@ int outcome_of_life(const call_case& what, std::uint32_t nth, std::uint32_t time
   return host.wait();
 }
 
-std::size_t branded_processes() {
-  yoke_test::process_list found;
-  yoke_test::find_branded(found);
-  return found.size;
-}
-
-bool all_gone() {
-  const auto end = std::chrono::steady_clock::now() + 2s;
-  while (branded_processes() != 0) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
-
 std::string name_of(const testing::TestParamInfo<call_case>& each) {
   return std::string{failing_call::name(each.param.which)} + "_" + ::strerrorname_np(each.param.error);
 }
@@ -123,7 +102,7 @@ TEST_P(failing, gives_a_right_answer_or_a_clear_error_and_leaves_nothing) {
     if (outcome == refused) {
       EXPECT_GT(text.size(), 20U) << "an error has to say what happened, at call " << nth;
     }
-    ASSERT_TRUE(all_gone()) << "a process was left, at call " << nth;
+    ASSERT_TRUE(within(2s, [] { return branded_processes() == 0; })) << "a process was left, at call " << nth;
     if (!was_hit) {
       EXPECT_EQ(outcome, right);
       EXPECT_GT(nth, 1U) << "the library does not make this call";

@@ -4,12 +4,11 @@
 #include "backends/make_backend.hpp"
 #include "support/child_process.hpp"
 #include "support/crash_points/crash_plan.hpp"
-#include "support/process_marker.hpp"
+#include "support/host.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstring>
-#include <numeric>
 #include <set>
 #include <string>
 #include <thread>
@@ -23,6 +22,11 @@ using namespace std::chrono_literals;
 using namespace yoke::detail;
 using yoke_test::crash_plan;
 using point = crash_plan::point;
+
+using yoke_test::branded_processes;
+using yoke_test::numbers;
+using yoke_test::square;
+using yoke_test::within;
 
 namespace {
 
@@ -123,29 +127,6 @@ class sigkill_of_a_worker : public testing::TestWithParam<std::pair<point, const
   void TearDown() override { crash_plan::clear(); }
 };
 
-std::vector<int> numbers(int count) {
-  std::vector<int> all(static_cast<std::size_t>(count));
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
-
-int square(int n) { return n * n; }
-
-std::size_t branded_processes() {
-  yoke_test::process_list found;
-  yoke_test::find_branded(found);
-  return found.size;
-}
-
-bool all_gone_within(std::chrono::milliseconds patience) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (branded_processes() != 0) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
-
 }  // namespace
 
 TEST_P(sigkill_of_a_worker, loses_and_doubles_nothing) {
@@ -220,5 +201,5 @@ TEST_F(sigkill, of_the_coordinator_holding_its_mutex_leaves_nobody_behind) {
     return 0;
   }};
   EXPECT_EQ(host.wait(), -SIGKILL);
-  EXPECT_TRUE(all_gone_within(1s));
+  EXPECT_TRUE(within(1s, [] { return branded_processes() == 0; }));
 }
