@@ -15,6 +15,7 @@ namespace yoke::detail {
 namespace {
 
 using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
 
 // A safety net, not a clock: every piece of news ends a park by itself.
 constexpr std::chrono::nanoseconds longest_park = 100ms;
@@ -48,33 +49,60 @@ void engine::run(job& work, std::uint32_t cancels_seen) {
 
 void engine::submit(job& work) {
   workers_.check_original();
-  if (call_scope::inside(this)) {
-    throw std::logic_error("yoke: a task called the pool that runs it; give the task a pool of its own");
-  }
+  refuse_inside();
   const entrance inside{*this};
   if (broken_) std::rethrow_exception(broken_);
   jobs_.push_back(&work);
   pump();
 }
 
-void engine::wait(job& work) {
+void engine::refuse_inside() const {
+  if (!call_scope::inside(this)) return;
+  throw std::logic_error("yoke: a task called the pool that runs it; give the task a pool of its own");
+}
+
+bool engine::drive(clock::time_point until, const std::function<bool()>& done) {
+  workers_.check_original();
+  refuse_inside();
   entrance inside{*this};
-  std::unique_lock<std::mutex>& lock = inside.lock();
-  while (!work.settled_) {
+  bool in_time = true;
+  while (in_time && !done()) {
     if (led_) {
-      follower self{.work = &work, .wake = {}};
-      followers_.push_back(&self);
-      self.wake.wait(lock, [&] { return work.settled_ || !led_; });
-      std::erase(followers_, &self);
-      continue;
+      follow(inside.lock(), until, done);
+    } else {
+      lead(inside.lock(), until, done);
     }
-    const leadership lead{*this};
-    while (true) {
-      pump();
-      if (work.settled_) break;
-      park(lock);
-    }
+    in_time = until == clock::time_point::max() || clock::now() < until;
   }
+  return in_time || done();
+}
+
+void engine::follow(std::unique_lock<std::mutex>& lock, clock::time_point until, const std::function<bool()>& done) {
+  follower self{.done = done, .wake = {}};
+  followers_.push_back(&self);
+  const auto awaited = [&] { return done() || !led_; };
+  if (until == clock::time_point::max()) {
+    self.wake.wait(lock, awaited);
+  } else {
+    self.wake.wait_until(lock, until, awaited);
+  }
+  std::erase(followers_, &self);
+  // It may have been woken to lead, and leave for another reason.
+  if (!led_) wake_follower();
+}
+
+void engine::lead(std::unique_lock<std::mutex>& lock, clock::time_point until, const std::function<bool()>& done) {
+  const leadership lead{*this};
+  while (true) {
+    pump();
+    if (done()) return;
+    if (until != clock::time_point::max() && clock::now() >= until) return;
+    park(lock, until);
+  }
+}
+
+void engine::wait(job& work) {
+  drive(clock::time_point::max(), [&work] { return work.settled_; });
   if (work.error_) std::rethrow_exception(work.error_);
 }
 
@@ -112,7 +140,7 @@ void engine::pump() {
   retire_settled();
 }
 
-void engine::park(std::unique_lock<std::mutex>& lock) {
+void engine::park(std::unique_lock<std::mutex>& lock, clock::time_point until) {
   int descriptor = -1;
   std::size_t sent = 0;
   auto at_most = longest_park;
@@ -123,8 +151,8 @@ void engine::park(std::unique_lock<std::mutex>& lock) {
     descriptor = work->descriptor();
   }
   if (sent == 0 && descriptor == -1) at_most = polling_park;
-  if (end_at_ != std::chrono::steady_clock::time_point::max()) {
-    at_most = std::clamp(end_at_ - std::chrono::steady_clock::now(), std::chrono::nanoseconds::zero(), at_most);
+  if (const auto first = std::min(end_at_, until); first != clock::time_point::max()) {
+    at_most = std::clamp(first - clock::now(), std::chrono::nanoseconds::zero(), at_most);
   }
   try {
     if (!workers_.arm()) return make_way(lock);
@@ -147,10 +175,15 @@ void engine::make_way(std::unique_lock<std::mutex>& lock) {
 }
 
 void engine::wake_follower() {
-  // One whose own job is settled would leave without leading, and the rest would sleep on.
-  const auto next =
-      std::find_if(followers_.begin(), followers_.end(), [](auto* each) { return !each->work->settled_; });
+  // One that is done would leave without leading, and the rest would sleep on.
+  const auto next = std::find_if(followers_.begin(), followers_.end(), [](auto* each) { return !each->done(); });
   if (next != followers_.end()) (*next)->wake.notify_one();
+}
+
+void engine::wake_done() {
+  for (follower* each : followers_) {
+    if (each->done()) each->wake.notify_one();
+  }
 }
 
 void engine::refill() {
@@ -235,10 +268,8 @@ void engine::retire_settled() {
     ++counters_.jobs;
     work.close();
     work.settled_ = true;
-    for (follower* each : followers_) {
-      if (each->work == &work) each->wake.notify_one();
-    }
   }
+  wake_done();
 }
 
 void engine::break_all(std::exception_ptr error) {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string>
@@ -22,7 +23,8 @@ namespace yoke::detail {
 /// engine runs jobs on a backend: it keeps the ledger, fills the window, settles deaths and errors, and delivers.
 ///
 /// It starts no thread. Whoever waits drives it: one waiting thread at a time *leads*, pumping and then parking on the
-/// backend; the others sleep until their job is settled or the leader leaves. Jobs of many threads are served in turn.
+/// backend; the others sleep until what they wait for is there or the leader leaves. Jobs of many threads are served in
+/// turn.
 class engine final : private event_sink {
  public:
   explicit engine(backend& workers, const cancel_switch& cancels = never_cancelled)
@@ -37,6 +39,11 @@ class engine final : private event_sink {
   /// submit takes a job in and sends its first chunks without waiting. The job has to live until it is settled.
   /// Throws std::logic_error from inside one of this engine's own tasks or callbacks, and pool_broken.
   void submit(job& work);
+
+  /// drive leads or follows until `done` holds or the time `until` is over; returns what `done` says at last. `done` is
+  /// called under the engine's lock, also by other threads that lead meanwhile; it must not throw.
+  /// Throws std::logic_error from inside one of this engine's own tasks or callbacks.
+  bool drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done);
 
   /// wait drives the engine until the job is settled, then throws its error: the first by item index.
   void wait(job& work);
@@ -62,7 +69,7 @@ class engine final : private event_sink {
 
  private:
   struct follower {
-    const job* work;
+    const std::function<bool()>& done;
     std::condition_variable wake;
   };
   class entrance;
@@ -81,9 +88,15 @@ class engine final : private event_sink {
   [[nodiscard]] bool anything_cancelled() const;
 
   // engine.cpp: driving
+  void refuse_inside() const;
+  void lead(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until,
+            const std::function<bool()>& done);
+  void follow(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until,
+              const std::function<bool()>& done);
   void pump();
-  void park(std::unique_lock<std::mutex>& lock);
+  void park(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until);
   void wake_follower();
+  void wake_done();
   void refill();
   fed feed(job& work);
   bool take_next(job& work);
