@@ -24,9 +24,8 @@ double series(int n) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::map<std::string, yoke::backend> backends{{"processes", yoke::backend::processes},
-                                                      {"threads", yoke::backend::threads},
-                                                      {"serial", yoke::backend::serial}};
+  const std::map<std::string, yoke::backend> backends{
+      {"processes", yoke::backend::processes}, {"threads", yoke::backend::threads}, {"serial", yoke::backend::serial}};
   std::vector<std::string> names{argv + 1, argv + argc};
   if (names.empty()) names = {"processes", "threads", "serial"};
 
