@@ -1,5 +1,5 @@
-// std::async on single tasks, a thread for each: see task_questions.hpp. So many threads at once are more than a machine
-// may have, so tasks go in batches; the time per task is what it is.
+// std::async on single tasks, a thread for each: see task_questions.hpp. So many threads at once are more than a
+// machine may have, so tasks go in batches; the time per task is what it is.
 #include "peers/task_questions.hpp"
 
 #include <algorithm>

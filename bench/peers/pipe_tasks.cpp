@@ -61,7 +61,9 @@ int main() {
   return yoke::bench::task_questions::answer(
       [&](int tasks) {
         std::int64_t sum = 0;
-        const auto worker = [&](int n) -> const pipe_worker& { return workers[static_cast<std::size_t>(n) % workers.size()]; };
+        const auto worker = [&](int n) -> const pipe_worker& {
+          return workers[static_cast<std::size_t>(n) % workers.size()];
+        };
         for (int n = 0; n < tasks; ++n) {
           if (n >= most_in_flight) sum += worker(n - most_in_flight).receive();
           worker(n).send(n);
