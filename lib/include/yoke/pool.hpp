@@ -2,18 +2,23 @@
 
 #include <yoke/capabilities.hpp>
 #include <yoke/codec.hpp>
+#include <yoke/detail/key_steps.hpp>
 #include <yoke/detail/map_job.hpp>
 #include <yoke/detail/pair_source.hpp>
 #include <yoke/detail/pool_core.hpp>
 #include <yoke/detail/range_source.hpp>
 #include <yoke/detail/reduce_job.hpp>
+#include <yoke/detail/spread_source.hpp>
 #include <yoke/detail/task_concepts.hpp>
 #include <yoke/errors.hpp>
 #include <yoke/options.hpp>
+#include <yoke/zip.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -72,35 +77,48 @@ class pool {
   /// std::system_error or std::bad_alloc where the system has no descriptors or memory left.
   explicit pool(const pool_options& options) : core_{std::make_unique<detail::pool_core>(options)} {}
 
-  /// map returns task(item) for every item of a sized random-access range, in input order.
+  /// map returns task(item) for every item of a sized random-access range, in input order. Several ranges, up to three
+  /// here and any number in a yoke::zip, are walked side by side, as far as the shortest reaches: task(a, b, c). For
+  /// nested loops see yoke::blocks.
   ///
   /// Throws the first error by input index; std::invalid_argument for options out of range; capture_error. A task that
   /// returns nothing makes map return nothing: see for_each. Needs room for the results and, on processes, for the
   /// items of three chunks per worker.
-  template <detail::mappable_range Range, detail::task_over<Range> Task>
-  auto map(Range&& items, const Task& task, const call_options& options = {}) {
+  template <detail::mappable Input, detail::task_over<Input> Task>
+  auto map(Input&& items, const Task& task, const call_options& options = {}) {
     return map_over(detail::source_of(items), task, options);
   }
-
-  /// map returns task(left, right) for every pair of neighbours, as far as the shorter range reaches.
-  template <detail::mappable_range Left, detail::mappable_range Right, detail::task_over<Left, Right> Task>
-  auto map(Left&& left, Right&& right, const Task& task, const call_options& options = {}) {
-    return map_over(detail::pair_source{detail::source_of(left), detail::source_of(right)}, task, options);
+  template <detail::zippable A, detail::zippable B, detail::task_over<A, B> Task>
+  auto map(A&& a, B&& b, const Task& task, const call_options& options = {}) {
+    return map_over(zip(a, b).source(), task, options);
+  }
+  template <detail::zippable A, detail::zippable B, detail::zippable C, detail::task_over<A, B, C> Task>
+  auto map(A&& a, B&& b, C&& c, const Task& task, const call_options& options = {}) {
+    return map_over(zip(a, b, c).source(), task, options);
   }
 
-  /// for_each calls task(item) for every item and drops what it returns; returns when all calls have.
+  /// starmap returns task(elements...) for every item of a range of tuples, pairs or arrays, in input order.
+  template <detail::mappable_range Range, detail::spread_over<Range> Task>
+  auto starmap(Range&& tuples, const Task& task, const call_options& options = {}) {
+    return map_over(detail::spread_source{detail::source_of(tuples)}, task, options);
+  }
+
+  /// for_each calls task(item) for every item, of one range or of several as in map, and drops what it returns; it
+  /// returns when all calls have.
   ///
   /// Order is not defined. A task is here for its side effects, so an item whose worker was killed from outside is not
   /// run again but fails with worker_lost, unless options.rerun says otherwise.
-  template <detail::mappable_range Range, detail::task_over<Range> Task>
-  void for_each(Range&& items, const Task& task, const call_options& options = {}) {
+  template <detail::mappable Input, detail::task_over<Input> Task>
+  void for_each(Input&& items, const Task& task, const call_options& options = {}) {
     run_over<void>(detail::source_of(items), task, options, false);
   }
-
-  /// for_each calls task(left, right) for every pair of neighbours, as far as the shorter range reaches.
-  template <detail::mappable_range Left, detail::mappable_range Right, detail::task_over<Left, Right> Task>
-  void for_each(Left&& left, Right&& right, const Task& task, const call_options& options = {}) {
-    run_over<void>(detail::pair_source{detail::source_of(left), detail::source_of(right)}, task, options, false);
+  template <detail::zippable A, detail::zippable B, detail::task_over<A, B> Task>
+  void for_each(A&& a, B&& b, const Task& task, const call_options& options = {}) {
+    run_over<void>(zip(a, b).source(), task, options, false);
+  }
+  template <detail::zippable A, detail::zippable B, detail::zippable C, detail::task_over<A, B, C> Task>
+  void for_each(A&& a, B&& b, C&& c, const Task& task, const call_options& options = {}) {
+    run_over<void>(zip(a, b, c).source(), task, options, false);
   }
 
   /// reduce returns all items joined by `operation`, as a std::optional that is empty where there are none.
@@ -130,13 +148,53 @@ class pool {
   /// for each leaf; then value = join(value, value) until one is left. Returns `identity` where there are no items.
   ///
   ///     auto counts = pool.reduce(words, std::map<std::string, int>{}, count_word, add_counts);
-  template <detail::mappable_range Range, class T, detail::fold_into<T, Range> Fold, detail::operation_on<T> Join>
-  T reduce(Range&& items, T identity, const Fold& fold, const Join& join, const call_options& options = {}) {
+  template <detail::mappable Input, class T, detail::fold_into<T, Input> Fold, detail::operation_on<T> Join>
+  T reduce(Input&& items, T identity, const Fold& fold, const Join& join, const call_options& options = {}) {
     using steps = detail::by_fold_and_join<T, std::decay_t<const Fold&>, std::decay_t<const Join&>>;
     const typename steps::calls both{.fold = fold, .join = join};
     auto total = reduce_over<T, steps>(detail::source_of(items), both, &identity, options);
     if (!total) return identity;
     return *std::move(total);
+  }
+
+  /// transform_reduce returns operation(initial, all transform(item) joined by `operation`), and `initial` where there
+  /// are no items; `operation` and the order of operations are those of reduce. transform takes one item of each range.
+  template <detail::mappable Input, class T, detail::operation_on<T> Operation,
+            detail::transform_into<T, Input> Transform>
+  T transform_reduce(Input&& items, T initial, const Operation& operation, const Transform& transform,
+                     const call_options& options = {}) {
+    using steps = detail::by_transform<T, std::decay_t<const Operation&>, std::decay_t<const Transform&>>;
+    const typename steps::calls both{.operation = operation, .transform = transform};
+    auto total = reduce_over<T, steps>(detail::source_of(items), both, nullptr, options);
+    if (!total) return initial;
+    return std::invoke(operation, std::move(initial), *std::move(total));
+  }
+  template <detail::zippable A, detail::zippable B, class T, detail::operation_on<T> Operation,
+            detail::transform_into<T, A, B> Transform>
+  T transform_reduce(A&& a, B&& b, T initial, const Operation& operation, const Transform& transform,
+                     const call_options& options = {}) {
+    return transform_reduce(zip(a, b), std::move(initial), operation, transform, options);
+  }
+
+  /// map_reduce returns a std::map of keys to values: emit(item) returns a key and a value (a std::pair), or a range of
+  /// them, and all values of one key are joined by `join`, which has to be associative and need not commute.
+  ///
+  ///     auto counts = pool.map_reduce(lines, words_with_1, std::plus<>{});
+  ///
+  /// Keys are ordered by <. The order of joining is fixed by the number of items alone, as in reduce.
+  template <detail::mappable Input, detail::emits_pairs<Input> Emit,
+            detail::operation_on<detail::value_of<Emit, Input>> Join>
+  auto map_reduce(Input&& items, const Emit& emit, const Join& join, const call_options& options = {}) {
+    using key = detail::key_of<Emit, Input>;
+    using value = detail::value_of<Emit, Input>;
+    using steps = detail::by_key<key, value, std::decay_t<const Emit&>, std::decay_t<const Join&>>;
+    const typename steps::calls both{.emit = emit, .join = join};
+    const typename steps::values none;
+    auto all = reduce_over<typename steps::values, steps>(detail::source_of(items), both, &none, options);
+    std::map<key, value> sorted;
+    if (!all) return sorted;
+    for (auto& [each, its] : all->entries) sorted.emplace_hint(sorted.end(), std::move(each), std::move(its));
+    return sorted;
   }
 
   /// describe says what this pool's backend can do.

@@ -6,6 +6,7 @@
 //     yoke::pool pool;
 
 #include <yoke/backend.hpp>
+#include <yoke/blocks.hpp>
 #include <yoke/capabilities.hpp>
 #include <yoke/codec.hpp>
 #include <yoke/cpu.hpp>
@@ -15,3 +16,4 @@
 #include <yoke/pool.hpp>
 #include <yoke/portable.hpp>
 #include <yoke/worker_entry.hpp>
+#include <yoke/zip.hpp>

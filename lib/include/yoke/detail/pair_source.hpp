@@ -9,12 +9,14 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace yoke::detail {
 
-/// pair_source walks over two sources side by side, as far as the shorter one reaches.
+/// pair_source walks over two sources side by side, as far as the shorter one reaches. Either may be a pair itself:
+/// tasks get the items of all, one by one.
 template <class Left, class Right>
 class pair_source {
  public:
@@ -25,8 +27,10 @@ class pair_source {
     typename Right::head right;
   };
 
+  using items = decltype(std::tuple_cat(std::declval<typename Left::items>(), std::declval<typename Right::items>()));
+
   template <class Task>
-  using result_of = std::invoke_result_t<const Task&, const typename Left::item&, const typename Right::item&>;
+  using result_of = typename result_over<Task, items>::type;
 
   static consteval void require_items() {
     Left::require_items();
@@ -41,12 +45,15 @@ class pair_source {
 
   /// A payload is a header that says how long the left section is, the left section and the right one, each aligned.
   void encode(std::uint64_t first, std::uint64_t count, byte_sink& into) const {
-    pad(into, payload_alignment);
-    left_.encode(first, count, into);
-    const std::uint64_t left_bytes = into.size() - payload_alignment;
-    pad(into, aligned(into.size()));
-    right_.encode(first, count, into);
-    std::memcpy(into.reserve(0) - into.size(), &left_bytes, sizeof left_bytes);
+    if constexpr (sends_items) {
+      const std::size_t header = into.size();
+      pad(into, header + payload_alignment);
+      left_.encode(first, count, into);
+      const std::uint64_t left_bytes = into.size() - header - payload_alignment;
+      pad(into, header + aligned(into.size() - header));
+      right_.encode(first, count, into);
+      std::memcpy(into.reserve(0) - (into.size() - header), &left_bytes, sizeof left_bytes);
+    }
   }
 
   class local_cursor {
@@ -109,8 +116,9 @@ class pair_source {
 
   template <class R, class A, class B, class Task>
   static R apply_both(A& left, B& right, const Task& task) {
-    return left.template apply<R>([&](const auto& a) -> R {
-      return right.template apply<R>([&](const auto& b) -> R { return invoke_as<R>(task, a, b); });
+    return left.template apply<R>([&](const auto&... from_left) -> R {
+      return right.template apply<R>(
+          [&](const auto&... from_right) -> R { return invoke_as<R>(task, from_left..., from_right...); });
     });
   }
 

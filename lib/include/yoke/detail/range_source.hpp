@@ -10,9 +10,11 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <ranges>
 #include <span>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -70,9 +72,12 @@ class range_source {
   /// head is what travels with the closure, once for the whole job.
   using head = std::conditional_t<counting, item, nothing>;
 
+  /// items are what a task is called with.
+  using items = std::tuple<const item&>;
+
   /// result_of is what a task returns for an item.
   template <class Task>
-  using result_of = std::invoke_result_t<const Task&, const item&>;
+  using result_of = typename result_over<Task, items>::type;
 
   /// require_items fails to compile, with the cure, where items cannot travel.
   static consteval void require_items() {
@@ -170,9 +175,13 @@ class range_source {
 };
 
 /// source_of makes the source of a range; the range has to outlive it.
-template <mappable_range Range>
+template <zippable Range>
 auto source_of(Range& range) {
-  return range_source{std::ranges::begin(range), static_cast<std::uint64_t>(std::ranges::size(range))};
+  if constexpr (endless_range<Range>) {
+    return range_source{std::ranges::begin(range), std::numeric_limits<std::uint64_t>::max()};
+  } else {
+    return range_source{std::ranges::begin(range), static_cast<std::uint64_t>(std::ranges::size(range))};
+  }
 }
 
 }  // namespace yoke::detail

@@ -43,6 +43,9 @@ class by_operation {
         [&](const auto& item) -> T { return std::invoke(operation_, std::move(value), item); });
   }
 
+  /// finish ends a leaf.
+  void finish(T& /*value*/) const {}
+
   /// join makes one value of two neighbours.
   T join(T&& left, T&& right) const { return std::invoke(operation_, std::move(left), std::move(right)); }
 
@@ -80,14 +83,58 @@ class by_fold_and_join {
   template <class Cursor>
   T add(T&& value, Cursor& items) const {
     return items.template apply<T>(
-        [&](const auto& item) -> T { return std::invoke(both_.fold, std::move(value), item); });
+        [&](const auto&... item) -> T { return std::invoke(both_.fold, std::move(value), item...); });
   }
+
+  void finish(T& /*value*/) const {}
 
   T join(T&& left, T&& right) const { return std::invoke(both_.join, std::move(left), std::move(right)); }
 
  private:
   const calls& both_;
   const T& identity_;
+};
+
+/// by_transform reduces what a transformation makes of the items, with one operation.
+template <class T, class Operation, class Transform>
+class by_transform {
+ public:
+  struct calls {
+    Operation operation;
+    Transform transform;
+  };
+  static constexpr bool has_identity = false;
+
+  by_transform(const calls& both, const T* /*identity*/) : both_{both} {}
+
+  static calls here(const chunk_call& call, const calls& sent) {
+    return {.operation = callable_here(call, sent.operation), .transform = callable_here(call, sent.transform)};
+  }
+
+  template <class Calls, class Visit>
+  static void for_each_callable(Calls& made_of, const Visit& visit) {
+    visit(made_of.operation);
+    visit(made_of.transform);
+  }
+
+  template <class Cursor>
+  T start(Cursor& items) const {
+    return items.template apply<T>(both_.transform);
+  }
+
+  template <class Cursor>
+  T add(T&& value, Cursor& items) const {
+    return items.template apply<T>([&](const auto&... item) -> T {
+      return std::invoke(both_.operation, std::move(value), static_cast<T>(std::invoke(both_.transform, item...)));
+    });
+  }
+
+  void finish(T& /*value*/) const {}
+
+  T join(T&& left, T&& right) const { return std::invoke(both_.operation, std::move(left), std::move(right)); }
+
+ private:
+  const calls& both_;
 };
 
 /// run_leaves folds the leaves of a chunk, joins what can be joined inside it, and hands each node that is left to
@@ -104,6 +151,7 @@ void run_leaves(chunk_call& call, std::uint64_t leaf, const Steps& steps, Cursor
       call.marks.begin(k, 0);
       value = steps.add(std::move(value), items);
     }
+    steps.finish(value);
     return value;
   };
   const auto fold_node = [&](const auto& self, unsigned level) -> T {
