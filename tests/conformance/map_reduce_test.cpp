@@ -83,13 +83,17 @@ INSTANTIATE_TEST_SUITE_P(backends, map_reduce_contract, every_backend, setting_n
 TEST_P(map_reduce_contract, counts_words) {
   const std::vector<std::string> lines{"to be or not to be", "", "that is the question", "be"};
   const auto counts = pool.map_reduce(lines, split, std::plus<>{});
-  EXPECT_EQ(counts, (std::map<std::string, int>{
-                        {"be", 3}, {"is", 1}, {"not", 1}, {"or", 1}, {"question", 1}, {"that", 1}, {"the", 1}, {"to", 2}}));
+  EXPECT_EQ(counts,
+            (std::map<std::string, int>{
+                {"be", 3}, {"is", 1}, {"not", 1}, {"or", 1}, {"question", 1}, {"that", 1}, {"the", 1}, {"to", 2}}));
 }
 
 TEST_P(map_reduce_contract, takes_one_pair_of_each_item_of_one_range_or_several) {
   const auto totals = pool.map_reduce(
-      yoke::zip(first_integers(100), std::views::iota(1000)), [](int key, int value) { return std::pair{key % 3, value}; },
+      yoke::zip(first_integers(100), std::views::iota(1000)),
+      [](int key, int value) {
+        return std::pair{key % 3, value};
+      },
       std::plus<>{});
   EXPECT_EQ(totals, (std::map<int, int>{{0, 34 * 1000 + 1683}, {1, 33 * 1000 + 1617}, {2, 33 * 1000 + 1650}}));
 }
@@ -111,7 +115,8 @@ TEST_P(map_reduce_contract, has_the_same_bits_on_every_backend_with_any_chunk) {
   yoke::pool serial{yoke::backend::serial};
   const auto expected = bits_of(serial.map_reduce(first_integers(20'000), by_remainder, std::plus<>{}));
   for (const int chunk : {1, 333, 9000}) {
-    EXPECT_EQ(bits_of(pool.map_reduce(first_integers(20'000), by_remainder, std::plus<>{}, {.chunk = chunk})), expected);
+    EXPECT_EQ(bits_of(pool.map_reduce(first_integers(20'000), by_remainder, std::plus<>{}, {.chunk = chunk})),
+              expected);
   }
 }
 

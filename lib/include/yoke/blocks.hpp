@@ -31,7 +31,8 @@ class block_grid {
   block_grid() = default;
   block_grid(std::size_t rows, std::size_t cols, std::size_t block_rows, std::size_t block_cols)
       : rows_{rows}, cols_{cols}, block_rows_{block_rows}, block_cols_{block_cols} {
-    if (block_rows == 0 || block_cols == 0) throw std::invalid_argument{"yoke: a block has at least 1 row and 1 column"};
+    if (block_rows == 0 || block_cols == 0)
+      throw std::invalid_argument{"yoke: a block has at least 1 row and 1 column"};
   }
 
   /// down and across are how many blocks there are in each direction; size is their product.
@@ -65,7 +66,8 @@ class block_grid {
 
 /// blocks cuts a rows x cols index space into blocks, for map and for_each: nested loops as one range of items.
 ///
-///     auto parts = pool.map(yoke::blocks(height, width, 64, 64), [=](const yoke::block& part) { return render(part); });
+///     auto parts = pool.map(yoke::blocks(height, width, 64, 64), [=](const yoke::block& part) { return render(part);
+///     });
 ///
 /// Results are in the order of the blocks. Throws std::invalid_argument for blocks without rows or columns.
 inline block_grid blocks(std::size_t rows, std::size_t cols, std::size_t block_rows, std::size_t block_cols) {

@@ -43,9 +43,7 @@ class zipped {
 /// tells each item its index.
 template <class... Ranges>
 requires detail::zippable_ranges<Ranges...>
-auto zip(Ranges&&... ranges) {
-  return zipped<Ranges...>{std::forward<Ranges>(ranges)...};
-}
+auto zip(Ranges&&... ranges) { return zipped<Ranges...>{std::forward<Ranges>(ranges)...}; }
 
 }  // namespace v0
 }  // namespace yoke

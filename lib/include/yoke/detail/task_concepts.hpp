@@ -56,8 +56,7 @@ struct input_items<zipped<Ranges...>> {
 
 /// items_of is what a task over these inputs is called with: a std::tuple of references.
 template <class... Inputs>
-using items_of =
-    decltype(std::tuple_cat(std::declval<typename input_items<std::remove_cvref_t<Inputs>>::type>()...));
+using items_of = decltype(std::tuple_cat(std::declval<typename input_items<std::remove_cvref_t<Inputs>>::type>()...));
 
 /// spread_items is what the elements of a tuple-like item are to a task that takes them one by one.
 template <class Item, class = std::make_index_sequence<std::tuple_size_v<Item>>>
@@ -88,12 +87,15 @@ concept task_over = called_with<Task, std::tuple<>, items_of<Inputs...>>::compil
 
 /// tuple_like has a std::tuple_size and elements: std::tuple, std::pair, std::array.
 template <class T>
-concept tuple_like = requires { std::tuple_size<std::remove_cvref_t<T>>::value; };
+concept tuple_like = requires {
+  std::tuple_size<std::remove_cvref_t<T>>::value;
+};
 
 /// spread_over is a callable for the elements of an item.
 template <class Task, class Range>
-concept spread_over = tuple_like<std::ranges::range_value_t<Range>> &&
-    called_with<Task, std::tuple<>, typename spread_items<std::ranges::range_value_t<Range>>::type>::compiles;
+concept spread_over = tuple_like<std::ranges::range_value_t<Range>> && called_with < Task,
+        std::tuple<>,
+typename spread_items<std::ranges::range_value_t<Range>>::type > ::compiles;
 
 /// operation_on joins two T.
 template <class Operation, class T>
