@@ -55,8 +55,12 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
   retirement age{plan.limits};
   leftovers left_behind;
   while (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait()) {
-    if (end.is_stale() || age.due(end.items_run()) || left_behind.too_much()) ::_exit(exit_retired);
+    if (end.is_stale() || age.due(end.items_run()) || left_behind.too_much()) {
+      end.leave();
+      ::_exit(exit_retired);
+    }
   }
+  end.leave();
   ::_exit(0);
 }
 

@@ -166,6 +166,8 @@ std::optional<std::uint32_t> supervisor::take_seat() {
       control.pid.store(0);
       control.cause.store(end_cause::own);
       control.stop_requested.store(false);
+      control.born.store(monotonic_now().count());
+      control.ended.store(0);
       new (&plan_.layout->obituary_of(index)) obituary{};
       control.life.store(next.pack(), std::memory_order_release);
       next_seat_ = index + 1;
@@ -304,6 +306,7 @@ void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, cons
   seat_control& control = plan_.layout->control(seat_index);
   control.signal.store(exited ? 0 : dead.si_status, std::memory_order_relaxed);
   control.exit_status.store(exited ? dead.si_status : 0, std::memory_order_relaxed);
+  control.ended.store(monotonic_now().count(), std::memory_order_relaxed);
   obituary& record = plan_.layout->obituary_of(seat_index);
   record.user_time.store(nanoseconds(used.ru_utime), std::memory_order_relaxed);
   record.system_time.store(nanoseconds(used.ru_stime), std::memory_order_relaxed);

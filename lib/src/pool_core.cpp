@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <mutex>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -56,7 +57,11 @@ std::string code_not_there(bool other_program) {
 
 struct pool_core::parts {
   explicit parts(const pool_options& wanted)
-      : options{wanted}, images{image_list::take()}, workers{make_backend(wanted)}, jobs{*workers, gate.cancels()} {}
+      : options{wanted},
+        images{image_list::take()},
+        workers{make_backend(wanted)},
+        watched{wanted.insights},
+        jobs{*workers, gate.cancels(), watched} {}
 
   /// in_copy tells whether this is a child that the host forked, which has none of the threads that may be inside.
   [[nodiscard]] bool in_copy() const { return owner != ::getpid(); }
@@ -66,7 +71,10 @@ struct pool_core::parts {
   const std::unique_ptr<backend> workers;
   const pid_t owner = ::getpid();
   call_gate gate;
+  observation_plan watched;
   engine jobs;
+  std::mutex teams_mutex;  // guards teams
+  yoke::insights teams;    // of the calls that had workers of their own
   parts* abandoned_before = nullptr;
 };
 
@@ -168,16 +176,42 @@ void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   pool_options options = parts_->options;
   options.workers = static_cast<int>(std::min<std::uint64_t>(workers_wanted(options), plan.items));
   const auto team = make_backend(options);
-  engine jobs{*team, parts_->gate.cancels()};
+  engine jobs{*team, parts_->gate.cancels(), parts_->watched};
+  const auto told = [&] {
+    const std::scoped_lock hold{parts_->teams_mutex};
+    add_insights(parts_->teams, jobs.insights());
+  };
   bulk_job job{plan, work, *team};
   const call_scope scope_of_call{scope()};
   const call_gate::call inside{parts_->gate, jobs};
-  jobs.run(job, cancels);
+  try {
+    jobs.run(job, cancels);
+  } catch (...) {
+    team->stop(false);
+    told();
+    throw;
+  }
   team->stop(true);
+  told();
+}
+
+yoke::insights pool_core::insights() const {
+  refuse_inside("ask outside, once the call has returned");
+  yoke::insights seen = parts_->jobs.insights();
+  const std::scoped_lock hold{parts_->teams_mutex};
+  add_insights(seen, parts_->teams);
+  return seen;
+}
+
+void pool_core::reset_insights() {
+  refuse_inside("reset its insights outside");
+  const std::scoped_lock hold{parts_->teams_mutex};
+  parts_->jobs.reset_insights();
+  parts_->teams = {};
 }
 
 bool pool_core::join(std::chrono::steady_clock::time_point until) {
-  refuse_inside();
+  refuse_inside("let it throw, and end the pool outside");
   const call_gate::visit here{parts_->gate};
   parts_->gate.close(call_gate::state::joined);
   if (until != std::chrono::steady_clock::time_point::max()) {
@@ -189,7 +223,7 @@ bool pool_core::join(std::chrono::steady_clock::time_point until) {
 }
 
 void pool_core::stop() {
-  refuse_inside();
+  refuse_inside("let it throw, and end the pool outside");
   const call_gate::visit here{parts_->gate};
   parts_->gate.close(call_gate::state::stopped);
   parts_->gate.end(std::chrono::steady_clock::now(),
@@ -210,10 +244,10 @@ void pool_core::interrupt() noexcept {
 
 void pool_core::resume() noexcept { parts_->gate.cancels().interrupted = false; }
 
-void pool_core::refuse_inside() const {
+void pool_core::refuse_inside(const char* instead) const {
   parts_->workers->check_original();
   if (!call_scope::inside(scope())) return;
-  throw std::logic_error{"yoke: a task cannot end the pool that runs it; let it throw, and end the pool outside"};
+  throw std::logic_error{std::string{"yoke: a task called the pool that runs it; "} + instead};
 }
 
 const void* pool_core::scope() const { return &parts_->jobs; }

@@ -19,6 +19,14 @@ enum class start : std::uint8_t {
   exec,  ///< from the program executed anew, as it is at the start of main; any number of threads may run
 };
 
+/// insights_level says how closely a pool is watched, for pool::insights(). Each level includes those before.
+enum class insights_level : std::uint8_t {
+  off,       ///< totals only, which cost nothing
+  counters,  ///< what each worker did; of the slowest items, those that were a chunk of their own
+  timeline,  ///< when each chunk ran
+  items,     ///< of the slowest items, the slowest three of each chunk: two readings of the clock, 40 ns, for each item
+};
+
 /// pool_options says how a pool is built.
 ///
 ///     yoke::pool pool{{.backend = yoke::backend::threads, .workers = 4}};
@@ -53,6 +61,8 @@ struct pool_options {
   /// direct_stderr gives workers the program's own standard error. Otherwise it reaches them through a pipe, and
   /// worker_lost knows what a worker wrote last; but it is no terminal to them then. Processes only.
   bool direct_stderr = false;
+  /// insights is what pool::insights() will know.
+  insights_level insights = insights_level::off;
 };
 
 /// chunking says how many items are sent to a worker as one unit. Results never depend on it.

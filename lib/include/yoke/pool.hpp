@@ -11,6 +11,7 @@
 #include <yoke/detail/spread_source.hpp>
 #include <yoke/detail/task_concepts.hpp>
 #include <yoke/errors.hpp>
+#include <yoke/insights.hpp>
 #include <yoke/options.hpp>
 #include <yoke/zip.hpp>
 
@@ -202,6 +203,16 @@ class pool {
 
   /// workers returns how many tasks run at the same time.
   [[nodiscard]] std::size_t workers() const { return core().describe().workers; }
+
+  /// insights returns what the pool and its workers did since it was constructed, or since reset_insights(); how much
+  /// of it is known, options.insights says. Calls that need processes forked for them are in it once they have ended.
+  /// May be called by any thread, also while calls go on and after join(); from inside a task it throws
+  /// std::logic_error, as reset_insights does.
+  [[nodiscard]] yoke::insights insights() const { return core().insights(); }
+
+  /// reset_insights begins to count anew: workers are as if they had been born now, and what they were doing then
+  /// counts from now on.
+  void reset_insights() { core().reset_insights(); }
 
   /// join lets the calls that are going on in other threads finish, takes no new ones, and returns when all are done
   /// and the workers have left. Throws std::logic_error from inside one of the pool's own tasks, as do join_for and

@@ -156,6 +156,8 @@ void process_backend::inspect_when_quiet(bool news) {
 
 std::size_t process_backend::start_over(const std::string& reason, event_sink& sink) {
   team_->stop(false);
+  end_.all_gone();
+  end_.bury(sink);
   const std::size_t chunks = end_.in_flight();
   const queue_layout::range control = layout_.control_range();
   home_.punch(control.offset, control.bytes);
@@ -185,6 +187,7 @@ void process_backend::replace_supervisor() {
     }
     control.signal.store(SIGKILL);
     control.exit_status.store(0);
+    control.ended.store(monotonic_now().count());
     control.life.store(seat_life{seat_life::dead, life.incarnation}.pack(), std::memory_order_release);
     layout_.supervisor().deaths.fetch_add(1);
   }
@@ -217,6 +220,7 @@ void process_backend::stop(bool drain) noexcept {
   }
   if (drain) end_.close();
   team_->stop(drain);
+  end_.all_gone();
 }
 
 }  // namespace yoke::detail

@@ -21,6 +21,9 @@ class queue_backend : public backend {
   std::size_t receive(event_sink& sink) override { return end_.collect(sink); }
   bool recall(std::uint64_t tag) final { return end_.recall(tag); }
 
+  void measure(insights_level level) final { end_.measure(level); }
+  void survey(life_sink& sink) final { end_.survey(sink); }
+
   bool arm() final { return end_.arm(); }
   void park(std::chrono::nanoseconds at_most, int also) override { end_.park(at_most, also); }
   void nudge() noexcept override { layout_.claims().bell.ring(news_.get()); }

@@ -21,6 +21,11 @@ std::chrono::nanoseconds now() { return std::chrono::steady_clock::now().time_si
 
 }  // namespace
 
+serial_backend::serial_backend() {
+  life_.id = {.seat = 0, .incarnation = 1};
+  life_.born = life_.ready = now();
+}
+
 capabilities serial_backend::describe() const {
   return {.workers = 1, .isolates_crashes = false, .shares_memory = true, .can_kill = false, .sees_captures = true};
 }
@@ -44,7 +49,9 @@ std::size_t serial_backend::receive(event_sink& sink) {
   queue_.pop_front();
 
   progress_words progress{};
-  item_marks marks{progress, 0, false};
+  const bool timed = level_ == insights_level::items;
+  item_timer timer;
+  item_marks marks{progress, 0, false, timed ? &timer : nullptr};
   results_.shrink(kept_room);
   chunk_call call{.closure = message.closure,
                   .first = message.first,
@@ -53,9 +60,15 @@ std::size_t serial_backend::receive(event_sink& sink) {
                   .input_bytes = message.input_bytes,
                   .results = results_,
                   .marks = marks};
+  const bool measured = level_ != insights_level::off;
+  // A meter of its own each time: any thread may be the one that waits.
+  usage_meter meter;
+  const thread_usage before = measured ? meter.read(now()) : thread_usage{};
   const auto started = now();
   message.entry(call);
+  if (timed) timer.end();
   const auto ended = now();
+  if (measured) life_.used.add(meter.read(ended).minus(before));
 
   const auto written = results_.bytes();
   sink.on_event({.what = chunk_event::kind::finished,
@@ -64,7 +77,9 @@ std::size_t serial_backend::receive(event_sink& sink) {
                  .results = written.first(call.result_bytes),
                  .error = call.failed ? written.subspan(call.result_bytes) : std::span<const std::byte>{},
                  .started = started,
-                 .ended = ended});
+                 .ended = ended,
+                 .life = life_.id,
+                 .slowest = timer.slowest()});
   return 1;
 }
 
@@ -79,6 +94,9 @@ void serial_backend::park(std::chrono::nanoseconds at_most, int also) {
   if (ppoll(&source, 1, &limit, nullptr) == -1 && errno != EINTR) throw_errno("ppoll on a job's source");
 }
 
-void serial_backend::stop(bool /*drain*/) noexcept { queue_.clear(); }
+void serial_backend::stop(bool /*drain*/) noexcept {
+  queue_.clear();
+  if (life_.ended.count() == 0) life_.ended = now();
+}
 
 }  // namespace yoke::detail

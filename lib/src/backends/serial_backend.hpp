@@ -10,6 +10,7 @@ namespace yoke::detail {
 /// serial_backend runs chunks inline, in receive(), in the thread that waits: the baseline, and the debugger's friend.
 class serial_backend final : public backend {
  public:
+  serial_backend();
   [[nodiscard]] capabilities describe() const override;
   std::byte* allocate(std::size_t bytes) override;
   void release(std::byte* memory, std::size_t bytes) noexcept override;
@@ -17,6 +18,8 @@ class serial_backend final : public backend {
   void flush() override {}
   std::size_t receive(event_sink& sink) override;
   bool recall(std::uint64_t tag) override;
+  void measure(insights_level level) override { level_ = level; }
+  void survey(life_sink& sink) override { sink.on_life(life_); }
   bool arm() override { return queue_.empty(); }
   void park(std::chrono::nanoseconds at_most, int also) override;
   [[nodiscard]] int native_handle() const override { return -1; }
@@ -25,6 +28,8 @@ class serial_backend final : public backend {
  private:
   std::deque<chunk_message> queue_;
   heap_sink results_;
+  insights_level level_ = insights_level::off;
+  worker_life life_;  // of the one worker, which is whoever waits
 };
 
 }  // namespace yoke::detail

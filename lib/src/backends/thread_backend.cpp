@@ -3,6 +3,7 @@
 #include <yoke/errors.hpp>
 
 #include "queue/worker_end.hpp"
+#include "sys/clock.hpp"
 
 #include <csignal>
 #include <system_error>
@@ -34,6 +35,8 @@ thread_backend::thread_backend(std::uint32_t workers)
     : queue_backend{segment::home::process_private, queue_shape::for_workers(workers, 0)} {
   const all_signals_blocked quiet;
   for (std::uint32_t index = 0; index < workers; ++index) {
+    layout_.control(index).pid.store(static_cast<std::int32_t>(index));
+    layout_.control(index).born.store(monotonic_now().count());
     layout_.control(index).life.store(seat_life{seat_life::live, 1}.pack());
     try {
       threads_.emplace_back(&thread_backend::work, this, index);
@@ -63,6 +66,7 @@ void thread_backend::stop(bool /*drain*/) noexcept {
   }
   end_.close();
   for (std::thread& worker : threads_) worker.join();
+  end_.all_gone();
   threads_.clear();
 }
 
@@ -74,6 +78,7 @@ void thread_backend::work(std::uint32_t index) {
                  {.news = news_.get(), .worker = static_cast<std::int32_t>(index), .own_process = false}};
   while (end.run_claimed() > 0 || end.wait()) {
   }
+  end.leave();
 }
 
 }  // namespace yoke::detail

@@ -3,8 +3,10 @@
 #include <yoke/capabilities.hpp>
 #include <yoke/detail/chunk_call.hpp>
 #include <yoke/errors.hpp>
+#include <yoke/options.hpp>
 
 #include "engine/end_cause.hpp"
+#include "engine/worker_life.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -50,12 +52,16 @@ struct chunk_event {
   const yoke::worker_end* end = nullptr;  ///< lost: the rest of how it ended, or null; valid until the sink returns
   std::chrono::nanoseconds started{0};    ///< CLOCK_MONOTONIC when the chunk began
   std::chrono::nanoseconds ended{0};      ///< and when it ended
+  life_id life = {};                      ///< which of the workers that ever lived it was
+  slow_items slowest{};                   ///< at insights_level::items; need not be true
 };
 
 /// event_sink receives chunk events, inside backend::receive().
 class event_sink {
  public:
   virtual void on_event(const chunk_event&) = 0;
+  /// on_worker_end tells of a worker that was measured and has died, after the events of its chunks.
+  virtual void on_worker_end(const worker_life& /*life*/) {}
 
  protected:
   ~event_sink() = default;
@@ -97,6 +103,11 @@ class backend {
   /// interrupt ends the running item of a `guarded` chunk; its event will be `lost`, unless it ends first. False when
   /// no worker is running the chunk, or none can be ended.
   virtual bool interrupt(std::uint64_t /*tag*/) { return false; }
+
+  /// measure says how closely workers look at themselves from now on.
+  virtual void measure(insights_level /*level*/) {}
+  /// survey shows all workers, but those that on_worker_end told of.
+  virtual void survey(life_sink& /*sink*/) {}
 
   /// arm announces that the caller is about to park. False when there is something to receive already: do not park.
   virtual bool arm() = 0;

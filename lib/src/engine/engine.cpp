@@ -39,6 +39,14 @@ class engine::leadership {
   engine& of_;
 };
 
+engine::engine(backend& workers, const cancel_switch& cancels)
+    : workers_{workers}, cancels_{cancels}, seen_{insights_level::off} {}
+
+engine::engine(backend& workers, const cancel_switch& cancels, observation_plan& watched)
+    : workers_{workers}, cancels_{cancels}, watched_{&watched}, seen_{watched.level} {
+  if (seen_.on()) workers_.measure(watched.level);
+}
+
 void engine::run(job& work) { run(work, cancels_.asked); }
 
 void engine::run(job& work, std::uint32_t cancels_seen) {
@@ -53,6 +61,8 @@ void engine::submit(job& work) {
   const entrance inside{*this};
   if (broken_) std::rethrow_exception(broken_);
   jobs_.push_back(&work);
+  if (watched_ != nullptr) work.number_ = ++watched_->calls;
+  if (seen_.on() && jobs_.size() == 1) seen_.job_began();
   pump();
 }
 
@@ -121,6 +131,16 @@ bool engine::settled(const job& work) {
 engine_counters engine::counters() {
   const entrance inside{*this};
   return counters_;
+}
+
+yoke::insights engine::insights() {
+  const entrance inside{*this};
+  return seen_.tell(workers_, counters_);
+}
+
+void engine::reset_insights() {
+  const entrance inside{*this};
+  seen_.reset(workers_, counters_);
 }
 
 void engine::pump() {
@@ -266,6 +286,7 @@ void engine::retire_settled() {
     }
     jobs_.erase(jobs_.begin() + static_cast<std::ptrdiff_t>(i));
     ++counters_.jobs;
+    if (seen_.on() && jobs_.empty()) seen_.job_ended(workers_);
     work.close();
     work.settled_ = true;
   }

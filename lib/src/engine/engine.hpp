@@ -5,6 +5,7 @@
 #include "engine/counters.hpp"
 #include "engine/job.hpp"
 #include "engine/ledger.hpp"
+#include "engine/observation.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -27,8 +28,8 @@ namespace yoke::detail {
 /// turn.
 class engine final : private event_sink {
  public:
-  explicit engine(backend& workers, const cancel_switch& cancels = never_cancelled)
-      : workers_{workers}, cancels_{cancels} {}
+  explicit engine(backend& workers, const cancel_switch& cancels = never_cancelled);
+  engine(backend& workers, const cancel_switch& cancels, observation_plan& watched);
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
 
@@ -55,6 +56,10 @@ class engine final : private event_sink {
   [[nodiscard]] bool settled(const job& work);
 
   [[nodiscard]] engine_counters counters();
+
+  /// insights tells what jobs and workers did since the engine was made, or since reset_insights().
+  [[nodiscard]] yoke::insights insights();
+  void reset_insights();
 
   /// end makes every job that is not settled at `when` fail with pool_shut_down{reason}: its workers are killed where
   /// they can be, else nothing of it starts any more and what runs is settled. It does not wait. The earliest `when`
@@ -108,6 +113,7 @@ class engine final : private event_sink {
 
   // settle.cpp: what became of a chunk. What returns bool tells whether the chunk's payload lives on in a new one.
   void on_event(const chunk_event& event) override;
+  void on_worker_end(const worker_life& life) override { seen_.worker_ended(life); }
   bool on_finished(const ledger_entry& settled, const chunk_event& event);
   bool on_lost(const ledger_entry& settled, const chunk_event& event);
   bool on_unknown(const ledger_entry& settled, const chunk_event& event);
@@ -139,6 +145,8 @@ class engine final : private event_sink {
   std::string end_reason_;
   bool cut_short_ = false;
   engine_counters counters_;
+  observation_plan* const watched_ = nullptr;
+  observation seen_;
 };
 
 /// entrance holds the engine's lock, which it gets even from a leader that always has news and never parks.

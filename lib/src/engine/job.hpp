@@ -92,6 +92,7 @@ class job {
   std::uint64_t supplied_ = 0;  // items next() has given so far
   std::uint64_t cut_ = no_cut;  // nothing at or above this index is newly sent
   std::exception_ptr error_;
+  std::uint64_t number_ = 0;        // among the calls of its pool, from 1
   std::uint32_t cancels_seen_ = 0;  // by the call that this is
   bool ended_ = false;              // next() has nothing more
   bool pending_ = false;            // next() has nothing now

@@ -21,6 +21,7 @@ void engine::on_event(const chunk_event& event) {
   --work.in_flight_;
   counters_.busy += event.ended - event.started;
 
+  const std::uint64_t delivered_before = counters_.items_done;
   bool carried = false;
   try {
     if (event.items_done > settled.message.count) {
@@ -45,6 +46,7 @@ void engine::on_event(const chunk_event& event) {
     fail_job(work, settled.message.first, std::current_exception());
   }
   if (!carried) work.discard(settled.message);
+  if (seen_.on()) seen_.settled(work.number_, settled.message, event, counters_.items_done - delivered_before);
 }
 
 bool engine::on_finished(const ledger_entry& settled, const chunk_event& event) {

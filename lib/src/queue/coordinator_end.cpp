@@ -148,8 +148,10 @@ bool coordinator_end::deliver(std::uint32_t seat_index, const done_record& recor
   event.failed = record.failed != 0;
   if (event.failed) event.error = bytes.subspan(record.result_bytes);
   event.worker = record.worker;
-  event.started = std::chrono::nanoseconds{record.started};
-  event.ended = std::chrono::nanoseconds{record.ended};
+  event.started = std::chrono::nanoseconds{std::max<std::int64_t>(0, record.started)};
+  event.ended = std::max(event.started, std::chrono::nanoseconds{record.ended});
+  event.life = {seat_index, incarnation};
+  if (level_ == insights_level::items) event.slowest = record.slowest;
   reached(crash_point::delivering);
   release(done.slot, done.generation);
   sink.on_event(event);
@@ -238,6 +240,7 @@ std::size_t coordinator_end::recover_seat(std::uint32_t seat_index, std::uint32_
       if (give_up(seat_index, claimed, left.running, sink)) ++events;
     }
   }
+  if (level_ != insights_level::off) sink.on_worker_end(life_of(seat_index, incarnation));
   std::uint64_t spinner = seat_index + 1;
   claims_.spinner.compare_exchange_strong(spinner, 0);
   left.parked.store(sleep_word::up);
@@ -245,6 +248,7 @@ std::size_t coordinator_end::recover_seat(std::uint32_t seat_index, std::uint32_
   left.running.hint.store(0, std::memory_order_relaxed);
   left.running.progress.item.store(0, std::memory_order_relaxed);
   for (shared_word& intent : left.intents) intent.store(0, std::memory_order_relaxed);
+  new (&left.account) worker_account{};
   control.life.store(seat_life{seat_life::free, incarnation}.pack());
   return events;
 }
@@ -260,11 +264,16 @@ bool coordinator_end::give_up(std::uint32_t seat_index, const hint& claimed, con
   event.signal = control.signal.load(std::memory_order_relaxed);
   event.exit_status = control.exit_status.load(std::memory_order_relaxed);
   event.cause = control.cause.load(std::memory_order_relaxed);
+  event.life = {seat_index, seat_life::unpack(control.life.load(std::memory_order_relaxed)).incarnation};
   if (running.hint.load(std::memory_order_acquire) == claimed.pack()) {
     event.items_done = running.progress.item.load(std::memory_order_acquire) & progress_words::offset_mask;
     if (event.items_done > chunk.count) throw queue_damaged{"a dead worker's progress words are damaged"};
     event.results = results_of(seat_index, running.offset.load(), running.progress.bytes_before(event.items_done));
     event.what = event.items_done == chunk.count ? chunk_event::kind::finished : chunk_event::kind::lost;
+    const worker_life life = life_of(seat_index, event.life.incarnation);
+    event.ended = life.ended;
+    event.started =
+        life.running_since.count() != 0 ? std::clamp(life.running_since, life.born, life.ended) : life.ended;
   }
   const yoke::worker_end end = end_of(layout_.obituary_of(seat_index));
   event.end = &end;
@@ -306,6 +315,7 @@ void coordinator_end::inspect() {
 }
 
 void coordinator_end::start_over(event_sink& sink) {
+  words_.insights.store(level_);
   tail_ = 0;
   unflushed_ = 0;
   deaths_seen_ = 0;
@@ -324,6 +334,58 @@ void coordinator_end::start_over(event_sink& sink) {
     event.tag = chunk.tag;
     sink.on_event(event);
   }
+}
+
+void coordinator_end::measure(insights_level level) {
+  level_ = level;
+  words_.insights.store(level);
+}
+
+void coordinator_end::survey(life_sink& sink) const {
+  for (std::uint32_t index = 0; index < layout_.shape().seats; ++index) {
+    const seat_control& control = layout_.control(index);
+    const auto life = seat_life::unpack(control.life.load(std::memory_order_acquire));
+    const bool unborn = checks_sums_ && control.pid.load(std::memory_order_relaxed) == 0;
+    if (life.what != seat_life::free && !unborn) sink.on_life(life_of(index, life.incarnation));
+  }
+}
+
+void coordinator_end::all_gone() {
+  const std::int64_t now = monotonic_now().count();
+  for (std::uint32_t index = 0; index < layout_.shape().seats; ++index) {
+    seat_control& control = layout_.control(index);
+    if (control.ended.load() == 0) control.ended.store(now);
+  }
+}
+
+void coordinator_end::bury(event_sink& sink) const {
+  class gravedigger final : public life_sink {
+   public:
+    explicit gravedigger(event_sink& told) : told_{told} {}
+    void on_life(const worker_life& life) override { told_.on_worker_end(life); }
+
+   private:
+    event_sink& told_;
+  } digger{sink};
+  if (level_ != insights_level::off) survey(digger);
+}
+
+worker_life coordinator_end::life_of(std::uint32_t seat_index, std::uint32_t incarnation) const {
+  const seat_control& control = layout_.control(seat_index);
+  worker_life life;
+  layout_.seat_at(seat_index).account.read(life);
+  life.id = {seat_index, incarnation};
+  life.worker = control.pid.load(std::memory_order_relaxed);
+  life.born = std::chrono::nanoseconds{control.born.load(std::memory_order_relaxed)};
+  life.ended = std::chrono::nanoseconds{control.ended.load(std::memory_order_relaxed)};
+  if (life.ended.count() == 0) return life;
+  const obituary& record = layout_.obituary_of(seat_index);
+  const std::chrono::nanoseconds user{record.user_time.load(std::memory_order_relaxed)};
+  const std::chrono::nanoseconds system{record.system_time.load(std::memory_order_relaxed)};
+  life.used.user = std::max(life.used.user, user);
+  life.used.system = std::max(life.used.system, system);
+  life.used.peak_memory = std::max(life.used.peak_memory, record.peak_memory.load(std::memory_order_relaxed));
+  return life;
 }
 
 void coordinator_end::close() {

@@ -55,6 +55,15 @@ class coordinator_end {
   /// delivered gets an `unknown` event.
   void start_over(event_sink& sink);
 
+  /// measure says how closely workers look at themselves from now on.
+  void measure(insights_level level);
+  /// survey shows all workers that recover() has not told of.
+  void survey(life_sink& sink) const;
+  /// all_gone notes that every worker has ended by now, if not before.
+  void all_gone();
+  /// bury tells of all workers as recover() does of the dead: their seats are about to be constructed anew.
+  void bury(event_sink& sink) const;
+
   /// close tells workers to leave once the ring is empty.
   void close();
 
@@ -84,6 +93,7 @@ class coordinator_end {
   std::size_t recover_seat(std::uint32_t seat_index, std::uint32_t incarnation, event_sink& sink);
   bool deliver(std::uint32_t seat_index, const done_record& record, std::uint32_t incarnation, event_sink& sink);
   bool give_up(std::uint32_t seat_index, const hint& claimed, const running_words& running, event_sink& sink);
+  [[nodiscard]] worker_life life_of(std::uint32_t seat_index, std::uint32_t incarnation) const;
   std::span<const std::byte> results_of(std::uint32_t seat_index, std::uint64_t offset, std::uint64_t bytes) const;
   void release(std::uint32_t slot_index, std::uint32_t generation);
   void forget(std::uint32_t slot_index);
@@ -104,6 +114,7 @@ class coordinator_end {
   std::uint64_t deaths_seen_ = 0;
   std::size_t deadlines_ = 0;  // chunks in flight that have one
   bool wants_watch_ = false;
+  insights_level level_ = insights_level::off;
   spin_budget budget_;
 };
 

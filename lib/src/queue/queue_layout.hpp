@@ -6,6 +6,7 @@
 #include "memory/segment.hpp"
 #include "queue/collector_bell.hpp"
 #include "queue/state_word.hpp"
+#include "queue/worker_account.hpp"
 #include "sys/doorbell.hpp"
 #include "sys/robust_mutex.hpp"
 
@@ -46,6 +47,7 @@ struct coordinator_words {
   shared_word first_sends;                ///< chunks sent for the first time: a sign that work goes on
   shared_word shortest_deadline;          ///< ns, of all chunks in flight; 0 = none has one
   std::atomic<int> cpu;                   ///< where the coordinator last woke somebody
+  std::atomic<insights_level> insights;   ///< what workers are to measure
 };
 
 /// supervisor_words are written by the supervisor only.
@@ -88,6 +90,8 @@ struct alignas(64) seat_control {
   std::atomic<std::int32_t> exit_status;
   std::atomic<end_cause> cause;      ///< why; supervisor
   std::atomic<bool> stop_requested;  ///< the running item is doomed: a polite task leaves now; supervisor
+  std::atomic<std::int64_t> born;    ///< ns, CLOCK_MONOTONIC: when this incarnation was; supervisor
+  std::atomic<std::int64_t> ended;   ///< when it was found dead, or 0; supervisor, before life says dead
 };
 
 /// obituary is the rest of how the last incarnation of a seat ended. Supervisor, before life says dead.
@@ -113,6 +117,7 @@ struct alignas(64) done_record {
   std::int32_t worker;  ///< pid, or the thread's index
   std::uint32_t failed;
   std::uint64_t checksum;  ///< of all the above and the results; 0 where workers are threads
+  slow_items slowest;      ///< at insights_level::items
 };
 static_assert(offsetof(done_record, checksum) == 64, "what is summed up has no padding");
 
@@ -134,6 +139,7 @@ struct seat {
   alignas(64) running_words running;
   alignas(64) std::array<shared_word, claim_batch> intents;  ///< hints of the chunks claimed, or about to be
   alignas(64) shared_word done_tail;                         ///< done records published, ever; release after the record
+  worker_account account;
   std::array<done_record, done_capacity> done;
 };
 

@@ -36,9 +36,11 @@ worker_end::worker_end(const queue_layout& layout, segment& home, std::uint32_t 
       index_{seat_index},
       incarnation_{incarnation},
       wires_{wires},
-      arena_{home, layout.arena_range(seat_index), control_.delivered.load(std::memory_order_acquire)} {}
+      arena_{home, layout.arena_range(seat_index), control_.delivered.load(std::memory_order_acquire)},
+      account_{seat_.account, coordinator_.insights} {}
 
 std::size_t worker_end::run_claimed(std::uint64_t most_chunks) {
+  account_.looks_for_work();
   const std::size_t claimed = claim(std::min<std::uint64_t>(most_chunks, claim_batch));
   for (std::size_t position = 0; position < claimed; ++position) run(position);
   return claimed;
@@ -120,18 +122,24 @@ void worker_end::run(std::size_t position) {
   arena::sink results = arena_.open(control_.delivered.load(std::memory_order_acquire));
 
   running_words& running = seat_.running;
-  item_marks marks{running.progress, ++epoch_, chunk.guarded};
+  const bool timed = account_.level() == insights_level::items;
+  item_timer timer;
+  item_marks marks{running.progress, ++epoch_, chunk.guarded, timed ? &timer : nullptr};
   running.offset.store(results.offset(), std::memory_order_relaxed);
   running.hint.store(mine.pack(), std::memory_order_release);
 
   const auto started = monotonic_now();
+  account_.chunk_begins(started);
   chunk_call call{chunk.closure, chunk.first, chunk.count, chunk.input, chunk.input_bytes, results, marks};
   call.code = wires_.code;
   entry_here(chunk.entry)(call);
   items_run_ += call.items_done + (call.failed ? 1 : 0);
+  if (timed) timer.end();
   if (!call.failed) marks.begin(chunk.count, call.result_bytes);
   if (wires_.own_process) flush_output();
   reached(crash_point::chunk_run);
+  const auto ended = monotonic_now();
+  account_.chunk_ends(ended);
 
   done_record& record = seat_.done[tail % done_capacity];
   record.hint = mine.pack();
@@ -140,10 +148,11 @@ void worker_end::run(std::size_t position) {
   record.total_bytes = results.size();
   record.items_done = call.items_done;
   record.started = started.count();
-  record.ended = monotonic_now().count();
+  record.ended = ended.count();
   record.worker = wires_.worker;
   record.failed = call.failed ? 1 : 0;
   record.checksum = wires_.own_process ? checksum_of(record, {results.data(), results.size()}) : 0;
+  if (timed) record.slowest = timer.slowest();
   reached(crash_point::record_written);
 
   if (commit(mine)) {
@@ -153,6 +162,7 @@ void worker_end::run(std::size_t position) {
     reached(crash_point::published);
   }
   running.hint.store(0, std::memory_order_relaxed);
+  account_.is_free();
   seat_.intents[position].store(0, std::memory_order_release);
   reached(crash_point::intent_cleared);
   claims_.bell.ring(wires_.news);
@@ -200,6 +210,7 @@ bool worker_end::spin() {
 
 bool worker_end::wait() {
   if (spin()) return work_in_sight() || !coordinator_.closing;
+  account_.rests();
   seat_.bell.drain();
   sleep_word still = sleep_word::looking;
   seat_.parked.store(still);

@@ -3,6 +3,7 @@
 #include "queue/arena.hpp"
 #include "queue/queue_layout.hpp"
 #include "queue/spin_budget.hpp"
+#include "queue/worker_account.hpp"
 
 #include <array>
 #include <chrono>
@@ -45,6 +46,9 @@ class worker_end {
   /// wait sleeps until there may be work. False when the queue is closing and empty: leave.
   bool wait();
 
+  /// leave is to be called last: what the worker does from here on is its end.
+  void leave() { account_.leaves(); }
+
  private:
   std::size_t claim(std::uint64_t most);
   [[nodiscard]] bool kill_holder() const;
@@ -69,6 +73,7 @@ class worker_end {
   std::uint64_t epoch_ = 0;  // chunks run in this life
   wiring wires_;
   arena arena_;
+  account_keeper account_;
   spin_budget budget_;
 };
 

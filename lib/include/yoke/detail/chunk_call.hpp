@@ -1,6 +1,7 @@
 #pragma once
 
 #include <yoke/detail/byte_sink.hpp>
+#include <yoke/detail/item_timer.hpp>
 
 #include <array>
 #include <atomic>
@@ -37,10 +38,10 @@ struct progress_words {
 /// item_marks publishes a worker's progress, so that a death blames one item and keeps the finished ones.
 class item_marks {
  public:
-  /// Starts at item 0 of the chunk run in `epoch`. `guarded` marks can be doomed: ending an item is then a CAS, so that
-  /// a kill meant for one item never hits the next.
-  item_marks(progress_words& words, std::uint64_t epoch, bool guarded)
-      : words_{&words}, current_{epoch << progress_words::epoch_shift}, guarded_{guarded} {
+  /// Starts at item 0 of the chunk run in `epoch`. `timer` is null unless items are timed. `guarded` marks can be
+  /// doomed: ending an item is then a CAS, so that a kill meant for one item never hits the next.
+  item_marks(progress_words& words, std::uint64_t epoch, bool guarded, item_timer* timer = nullptr)
+      : words_{&words}, timer_{timer}, current_{epoch << progress_words::epoch_shift}, guarded_{guarded} {
     words_->stride.store(0, std::memory_order_relaxed);
     words_->bytes[0].store(0, std::memory_order_relaxed);
     // An item that ended by throwing may have been doomed after its end: then this worker is about to be killed.
@@ -56,6 +57,7 @@ class item_marks {
     begin(offset);
   }
   void begin(std::uint64_t offset) {
+    if (timer_ != nullptr) timer_->begin(offset);
     const std::uint64_t next = (current_ & ~progress_words::offset_mask) | offset;
     if (!guarded_) {
       words_->item.store(next, std::memory_order_release);
@@ -66,8 +68,12 @@ class item_marks {
     current_ = next;
   }
 
+  /// timed says that the beginning of each item is wanted, also where nothing can be lost.
+  [[nodiscard]] bool timed() const { return timer_ != nullptr; }
+
  private:
   progress_words* words_;
+  item_timer* timer_;
   std::uint64_t current_;
   bool guarded_;
 };

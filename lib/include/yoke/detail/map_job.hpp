@@ -25,8 +25,10 @@ template <class R, class Cursor, class Task>
 void run_into_slots(chunk_call& call, R* slots, Cursor cursor, const Task& task) {
   std::uint64_t k = 0;
   call.marks.begin(0, 0);
+  const bool timed = call.marks.timed();
   try {
     for (; k < call.count; ++k) {
+      if (timed) call.marks.begin(k);
       if constexpr (std::is_void_v<R>) {
         cursor.template apply<void>(task);
       } else {

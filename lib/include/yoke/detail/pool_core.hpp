@@ -2,6 +2,7 @@
 
 #include <yoke/capabilities.hpp>
 #include <yoke/detail/bulk_work.hpp>
+#include <yoke/insights.hpp>
 #include <yoke/options.hpp>
 
 #include <array>
@@ -67,6 +68,10 @@ class pool_core {
   void stop();
   void cancel() noexcept;
 
+  /// insights and reset_insights are the pool's functions of that name.
+  [[nodiscard]] yoke::insights insights() const;
+  void reset_insights();
+
   /// interrupt cancels, and all calls that begin before resume() too. Both are safe in a signal handler.
   void interrupt() noexcept;
   void resume() noexcept;
@@ -75,7 +80,7 @@ class pool_core {
   struct parts;
 
   [[nodiscard]] bool have_code(const callable_facts& task) const;
-  void refuse_inside() const;
+  void refuse_inside(const char* instead) const;
   /// abandon lets parts live on that somebody is inside of who will never leave.
   static void abandon(std::unique_ptr<parts> left);
 
