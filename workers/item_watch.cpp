@@ -34,7 +34,7 @@ void item_watch::look_at(std::chrono::nanoseconds now, pid_t pid, std::uint32_t 
   const hint chunk = hint::unpack(held);
   if (held == 0 || chunk.slot >= layout_.shape().slots) return;
   const chunk_descriptor& what = layout_.descriptor(chunk.slot);
-  const bool finished = (word & progress_words::offset_mask) >= what.count;
+  const bool finished = (word & progress_words::ended_bit) != 0 || (word & progress_words::offset_mask) >= what.count;
   if (what.deadline == 0 || finished || now - worker.since < std::chrono::nanoseconds{what.deadline}) return;
   doom(now, seat_index, pid, word, end_cause::deadline);
 }

@@ -8,11 +8,13 @@
 #include "engine/bulk_job.hpp"
 #include "engine/call_gate.hpp"
 #include "engine/engine.hpp"
+#include "engine/submission.hpp"
 #include "sys/process.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <stdexcept>
@@ -45,12 +47,43 @@ std::string not_in_a_fresh_program(const std::string& reason) {
          "name constants inside the task), or use yoke::start::fork or yoke::backend::threads";
 }
 
+std::string not_for_submit(const std::string& reason) {
+  return "yoke: " + reason +
+         ", but a task that is submitted runs on processes forked long before: let the function capture copies of "
+         "plain "
+         "values, and give everything else (strings, containers) as arguments, which are encoded; or use "
+         "yoke::backend::threads";
+}
+
+constexpr const char* not_plain =
+    "the task is not trivially copyable (it captures a container, a string, a smart pointer)";
+
 std::string code_not_there(bool other_program) {
   return std::string("yoke: the workers of this pool do not have the task's code: ") +
          (other_program ? "put the task, and the call that is given it, into a shared library that the worker program "
                           "is linked with, too"
                         : "link the library that it is in to the program, as the program executed anew knows nothing "
                           "of what was loaded later");
+}
+
+std::atomic<std::uint64_t> pools_made{0};
+
+void require_killing(const call_options& options, bool can_kill) {
+  if (options.deadline.count() == 0 || can_kill) return;
+  throw std::invalid_argument(
+      "yoke: a deadline needs workers that can be ended while they run: use yoke::backend::processes, or leave it out");
+}
+
+task_rules rules_of(const call_options& options, bool can_kill) {
+  check_options(options);
+  require_killing(options, can_kill);
+  if (options.fresh || options.leaf != 0 || options.chunk.kind() != chunking::policy::automatic) {
+    throw std::invalid_argument{
+        "yoke: chunk, leaf and fresh have no meaning for a task that is submitted; leave them out"};
+  }
+  return {.deadline = options.deadline,
+          .attempts = static_cast<std::uint32_t>(options.attempts),
+          .reruns_externals = options.rerun == rerun::external};
 }
 
 }  // namespace
@@ -75,6 +108,11 @@ struct pool_core::parts {
   engine jobs;
   std::mutex teams_mutex;  // guards teams
   yoke::insights teams;    // of the calls that had workers of their own
+
+  /// The submission is made by the first task, and is inside the gate until it has been ended.
+  std::atomic<submission*> tasks{nullptr};
+  std::mutex tasks_making;  // guards inside_for_tasks, and that there is one submission; taken before all other locks
+  std::unique_ptr<call_gate::call> inside_for_tasks;
   parts* abandoned_before = nullptr;
 };
 
@@ -86,7 +124,10 @@ void pool_core::abandon(std::unique_ptr<parts> left) {
   static_cast<void>(left.release());
 }
 
-pool_core::pool_core(const pool_options& options) : parts_{std::make_unique<parts>(options)} {}
+pool_core::pool_core(const pool_options& options)
+    : parts_{std::make_unique<parts>(options)},
+      number_{++pools_made},
+      takes_any_capture_{describe().shares_memory && !options.strict_captures} {}
 
 pool_core::~pool_core() {
   const bool under_itself = call_scope::inside(scope());  // a task or a callback has called exit()
@@ -102,8 +143,13 @@ pool_core::~pool_core() {
   parts_->gate.close(call_gate::state::stopped);
   parts_->gate.end(std::chrono::steady_clock::now(),
                    "the pool was destroyed while the call was going on: join() it first");
+  end_submission();
   parts_->gate.await_all();
   parts_->jobs.stop_workers(false);
+  if (submission* const tasks = parts_->tasks) {
+    tasks->leave();
+    tasks->drop_reference();
+  }
 }
 
 void pool_core::refuse_absent() {
@@ -112,7 +158,7 @@ void pool_core::refuse_absent() {
       "its own"};
 }
 
-route pool_core::choose(const callable_facts& task, const call_options& options) const {
+capture_verdict pool_core::look_at(const callable_facts& task) const {
   const capabilities can = describe();
   const bool checks = !can.shares_memory || (task.returns_nothing && parts_->options.strict_captures);
   capture_verdict found;
@@ -123,15 +169,31 @@ route pool_core::choose(const callable_facts& task, const call_options& options)
     found = check_words(task.state, parts_->images, segments,
                         can.sees_captures ? images_lie::there : images_lie::elsewhere);
   }
-
   if (checks && task.returns_nothing && found.is_private_writable()) throw capture_error{lost_writes(found)};
+  return found;
+}
+
+void pool_core::admit(const callable_facts& task) const {
+  const capture_verdict found = look_at(task);
+  if (describe().shares_memory) return;
+  if (!task.copies_plainly) throw capture_error{not_for_submit(not_plain)};
+  if (!found.allowed()) throw capture_error{not_for_submit("in the task " + found.describe())};
+  if (have_code(task)) return;
+  throw capture_error{describe().sees_captures
+                          ? not_for_submit("the task is in a library that was loaded after the pool was constructed")
+                          : code_not_there(!parts_->options.worker_program.empty())};
+}
+
+route pool_core::choose(const callable_facts& task, const call_options& options) const {
+  const capabilities can = describe();
+  const capture_verdict found = look_at(task);
   if (can.shares_memory) return route::in_place;
 
   std::string reason;
   if (options.fresh) {
     reason = "the call was asked to be fresh";
   } else if (!task.copies_plainly) {
-    reason = "the task is not trivially copyable (it captures a container, a string, a smart pointer)";
+    reason = not_plain;
   } else if (!found.allowed()) {
     reason = "in the task " + found.describe();
   } else if (!have_code(task)) {
@@ -150,7 +212,7 @@ bool pool_core::have_code(const callable_facts& task) const {
     return in_image_loaded_at_fork(reinterpret_cast<const void*>(code), parts_->images) &&
            parts_->workers->has_code(code);
   };
-  return have(reinterpret_cast<std::uintptr_t>(task.entry)) &&
+  return (task.entry == 0 || have(task.entry)) &&
          std::all_of(task.functions.begin(), task.functions.end(),
                      [&](std::uintptr_t function) { return function == 0 || have(function); });
 }
@@ -159,11 +221,7 @@ void pool_core::check_open() const { parts_->gate.check_open(); }
 
 void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   check_options(plan.options);
-  if (plan.options.deadline.count() != 0 && !describe().can_kill) {
-    throw std::invalid_argument(
-        "yoke: a deadline needs workers that can be ended while they run: use yoke::backend::processes, or leave it "
-        "out");
-  }
+  require_killing(plan.options, describe().can_kill);
   if (plan.items == 0) return;
   const std::uint32_t cancels = parts_->gate.cancels().asked;
   parts_->workers->check_original();
@@ -210,6 +268,51 @@ void pool_core::reset_insights() {
   parts_->teams = {};
 }
 
+void pool_core::submit(task& one, const call_options* options) {
+  parts_->workers->check_original();
+  if (call_scope::inside(scope())) {
+    throw std::logic_error{
+        "yoke: a task submitted another one to the pool that runs it; give the task a pool of its own"};
+  }
+  const task_rules rules = options == nullptr ? task_rules{} : rules_of(*options, describe().can_kill);
+  check_open();
+  if (open_submission().push(one, rules)) return;
+  check_open();
+  parts_->jobs.check_whole();
+  throw pool_shut_down{"yoke: the pool has ended, and takes no more tasks: construct another one"};
+}
+
+submission& pool_core::open_submission() {
+  if (submission* const there = parts_->tasks.load(std::memory_order_acquire)) return *there;
+  const std::lock_guard lock{parts_->tasks_making};
+  if (submission* const there = parts_->tasks) return *there;
+  auto inside = std::make_unique<call_gate::call>(parts_->gate, parts_->jobs);
+  submission* const made = new submission{parts_->jobs, *parts_->workers, parts_->gate.cancels()};
+  try {
+    parts_->jobs.submit(*made);
+  } catch (...) {
+    made->drop_reference();
+    throw;
+  }
+  parts_->inside_for_tasks = std::move(inside);
+  parts_->tasks.store(made, std::memory_order_release);
+  return *made;
+}
+
+void pool_core::end_submission() {
+  if (submission* const tasks = parts_->tasks) {
+    tasks->finish();
+    parts_->jobs.drive(std::chrono::steady_clock::time_point::max(), [&] { return tasks->is_settled(); });
+  }
+  const std::lock_guard lock{parts_->tasks_making};
+  parts_->inside_for_tasks.reset();
+}
+
+void pool_core::poll() {
+  parts_->workers->check_original();
+  parts_->jobs.poll();
+}
+
 bool pool_core::join(std::chrono::steady_clock::time_point until) {
   refuse_inside("let it throw, and end the pool outside");
   const call_gate::visit here{parts_->gate};
@@ -217,6 +320,7 @@ bool pool_core::join(std::chrono::steady_clock::time_point until) {
   if (until != std::chrono::steady_clock::time_point::max()) {
     parts_->gate.end(until, "join_for() had no more time for the call: give it more, or use join()");
   }
+  end_submission();
   parts_->gate.await_calls();
   parts_->jobs.stop_workers(true);
   return !parts_->gate.cut_short();
@@ -228,6 +332,7 @@ void pool_core::stop() {
   parts_->gate.close(call_gate::state::stopped);
   parts_->gate.end(std::chrono::steady_clock::now(),
                    "the pool was stopped before the call was done: join() lets calls finish");
+  end_submission();
   parts_->gate.await_calls();
   parts_->jobs.stop_workers(false);
 }

@@ -9,8 +9,10 @@
 #include <yoke/detail/range_source.hpp>
 #include <yoke/detail/reduce_job.hpp>
 #include <yoke/detail/spread_source.hpp>
+#include <yoke/detail/submit_task.hpp>
 #include <yoke/detail/task_concepts.hpp>
 #include <yoke/errors.hpp>
+#include <yoke/future.hpp>
 #include <yoke/insights.hpp>
 #include <yoke/options.hpp>
 #include <yoke/zip.hpp>
@@ -197,6 +199,32 @@ class pool {
     for (auto& [each, its] : all->entries) sorted.emplace_hint(sorted.end(), std::move(each), std::move(its));
     return sorted;
   }
+
+  /// submit has function(arguments...) called by a worker, once, and returns the future of its result.
+  ///
+  /// Function and arguments are copied or moved in, and given to the call as values; text arrives as a std::string. On
+  /// processes arguments travel as items do (see yoke::codec), so containers and strings go there: a function that
+  /// captures them, or refers to memory of the program, is a capture_error. Tasks begin in the order of their
+  /// submission. Tasks that take microseconds travel together; one alone is sent at once.
+  template <class Function, class... Arguments>
+  requires detail::submittable<Function, Arguments...>
+  auto submit(Function&& function, Arguments&&... arguments) {
+    return detail::submit_task(core(), nullptr, std::forward<Function>(function),
+                               std::forward<Arguments>(arguments)...);
+  }
+
+  /// submit with options first: `pool.submit({.deadline = 2s}, parse, text)`. Of call_options, deadline, attempts and
+  /// rerun have a meaning for one task; rerun::by_call means never: a task is run at most once.
+  template <class Function, class... Arguments>
+  requires detail::submittable<Function, Arguments...>
+  auto submit(const call_options& options, Function&& function, Arguments&&... arguments) {
+    return detail::submit_task(core(), &options, std::forward<Function>(function),
+                               std::forward<Arguments>(arguments)...);
+  }
+
+  /// poll fetches what is done, sends what is due and runs callbacks, without waiting. A serial pool runs a task in
+  /// here.
+  void poll() { core().poll(); }
 
   /// describe says what this pool's backend can do.
   [[nodiscard]] capabilities describe() const { return core().describe(); }

@@ -11,6 +11,7 @@
 #include <yoke/codec.hpp>
 #include <yoke/cpu.hpp>
 #include <yoke/errors.hpp>
+#include <yoke/future.hpp>
 #include <yoke/insights.hpp>
 #include <yoke/interrupt_guard.hpp>
 #include <yoke/options.hpp>

@@ -89,9 +89,12 @@ void process_backend::flush() {
   if (end_.wants_watch()) team_->order({.what = supervisor_order::kind::look});
 }
 
-bool process_backend::interrupt(std::uint64_t tag) {
+bool process_backend::revoke(std::uint64_t tag, std::uint64_t offset) {
   const auto place = end_.running_now(tag);
-  if (!place) return false;
+  if (!place) return !end_.is_done(tag);
+  const std::uint64_t reached = place->word & progress_words::offset_mask;
+  if (reached != offset) return reached < offset;
+  if ((place->word & progress_words::ended_bit) != 0) return true;  // the chunk ends before it
   team_->order({.what = supervisor_order::kind::interrupt,
                 .seat = place->seat,
                 .incarnation = place->incarnation,

@@ -32,7 +32,7 @@ class process_backend : public queue_backend {
   void check_original() const override;
   void flush() override;
   std::size_t receive(event_sink& sink) override;
-  bool interrupt(std::uint64_t tag) override;
+  bool revoke(std::uint64_t tag, std::uint64_t offset) override;
   void park(std::chrono::nanoseconds at_most, int also) override;
   void nudge() noexcept override;
   void stop(bool drain) noexcept override;

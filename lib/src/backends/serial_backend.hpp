@@ -17,6 +17,7 @@ class serial_backend final : public backend {
   bool send(const chunk_message& message) override;
   void flush() override {}
   std::size_t receive(event_sink& sink) override;
+  [[nodiscard]] bool runs_in_receive() const override { return true; }
   bool recall(std::uint64_t tag) override;
   void measure(insights_level level) override { level_ = level; }
   void survey(life_sink& sink) override { sink.on_life(life_); }

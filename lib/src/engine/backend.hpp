@@ -27,7 +27,8 @@ struct chunk_message {
   std::uint32_t attempt = 1;  ///< how often its first item has been started, this time included
   bool alone = false;         ///< run it in a worker that holds no other chunk
   bool resent = false;        ///< the same chunk was sent before: nothing has come of it yet
-  bool guarded = false;       ///< interrupt() may end its running item
+  bool guarded = false;       ///< revoke() may end its running item
+  bool single = false;        ///< a worker claims it by itself: it holds no other chunk up
   std::chrono::nanoseconds deadline{0};  ///< how long one item may run before it is ended; 0 = for ever
 };
 
@@ -97,12 +98,14 @@ class backend {
   /// receive hands every event that is ready to `sink`, without waiting; returns how many. Throws pool_broken when
   /// workers cannot be kept alive any more. The serial backend runs its chunk here.
   virtual std::size_t receive(event_sink& sink) = 0;
+  /// runs_in_receive is true where chunks are run by whoever calls receive().
+  [[nodiscard]] virtual bool runs_in_receive() const { return false; }
   /// recall takes a chunk back that no worker has claimed; false when it is too late (its event will come).
   virtual bool recall(std::uint64_t tag) = 0;
 
-  /// interrupt ends the running item of a `guarded` chunk; its event will be `lost`, unless it ends first. False when
-  /// no worker is running the chunk, or none can be ended.
-  virtual bool interrupt(std::uint64_t /*tag*/) { return false; }
+  /// revoke ends the item at `offset` of a `guarded` chunk, if a worker is running it: the event will be `lost`, unless
+  /// the item ends first. False when the item is done, or cannot be ended; true as well when it has not begun.
+  virtual bool revoke(std::uint64_t /*tag*/, std::uint64_t /*offset*/) { return false; }
 
   /// measure says how closely workers look at themselves from now on.
   virtual void measure(insights_level /*level*/) {}

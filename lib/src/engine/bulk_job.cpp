@@ -96,9 +96,11 @@ void bulk_job::deliver(std::uint64_t first, std::uint64_t count, std::span<const
   weigh(static_cast<double>(results.size()) / static_cast<double>(count));
 }
 
-void bulk_job::observe(std::uint64_t items, std::chrono::nanoseconds took) { policy_.observe(items, took); }
+void bulk_job::observe(std::uint64_t /*first*/, std::uint64_t items, std::chrono::nanoseconds took) {
+  policy_.observe(items, took);
+}
 
-void bulk_job::close() noexcept {
+void bulk_job::close(const std::exception_ptr& /*error*/) noexcept {
   if (closure_ != nullptr) workers_.release(const_cast<std::byte*>(closure_), plan_.closure_bytes);
   closure_ = nullptr;
 }

@@ -23,8 +23,8 @@ class bulk_job final : public job {
   void prepare(chunk_message& part) override;
   void discard(const chunk_message& chunk) noexcept override;
   void deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) override;
-  void observe(std::uint64_t items, std::chrono::nanoseconds took) override;
-  void close() noexcept override;
+  void observe(std::uint64_t first, std::uint64_t items, std::chrono::nanoseconds took) override;
+  void close(const std::exception_ptr& error) noexcept override;
   [[nodiscard]] std::size_t window() const override { return policy_.window(); }
 
  private:

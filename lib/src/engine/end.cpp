@@ -30,7 +30,7 @@ void engine::heed_end() {
   if (jobs_.empty() || end_at_ == std::chrono::steady_clock::time_point::max() ||
       std::chrono::steady_clock::now() < end_at_)
     return;
-  cut_short_ = true;
+  cut_short_ = cut_short_ || !std::ranges::all_of(jobs_, [](const job* work) { return work->is_idle(); });
   const bool kills = workers_.describe().can_kill;
   for (job* work : jobs_) {
     // One for each: threads that share an error object would race for its end.
@@ -42,9 +42,30 @@ void engine::heed_end() {
 
 void engine::heed_cancellations() {
   for (job* work : jobs_) {
+    work->heeded_ = work->heeded_ && is_cancelled(*work);
     if (work->cut_ == 0 || !is_cancelled(*work)) continue;
+    if (work->outlives_cancel()) {
+      withdraw(*work, 0, nullptr);
+      work->cancels_seen_ = cancels_.asked;
+      work->heeded_ = true;
+      continue;
+    }
     if (!work->error_) work->error_ = cancelled_error();
     cut(*work, 0);
+  }
+}
+
+void engine::withdraw(job& work, std::uint64_t from, const std::exception_ptr& error) {
+  std::erase_if(work.waiting_, [&](std::uint64_t tag) {
+    if (ledger_.find(tag)->message.first < from) return false;
+    forget(tag, error);
+    return true;
+  });
+  for (const std::uint64_t tag : ledger_.sent_from(work, from)) {
+    if (!workers_.recall(tag)) continue;
+    forget(tag, error);
+    --work.in_flight_;
+    ++counters_.chunks_recalled;
   }
 }
 
@@ -54,7 +75,8 @@ bool engine::is_cancelled(const job& work) const {
 }
 
 bool engine::anything_cancelled() const {
-  return std::ranges::any_of(jobs_, [this](const job* work) { return work->cut_ != 0 && is_cancelled(*work); });
+  return std::ranges::any_of(
+      jobs_, [this](const job* work) { return work->cut_ != 0 && !work->heeded_ && is_cancelled(*work); });
 }
 
 }  // namespace yoke::detail

@@ -75,22 +75,31 @@ bool engine::drive(clock::time_point until, const std::function<bool()>& done) {
   workers_.check_original();
   refuse_inside();
   entrance inside{*this};
-  bool in_time = true;
-  while (in_time && !done()) {
+  while (true) {
+    complete(inside.lock());
+    if (done()) return true;
+    if (until != clock::time_point::max() && clock::now() >= until) return false;
     if (led_) {
       follow(inside.lock(), until, done);
     } else {
       lead(inside.lock(), until, done);
     }
-    in_time = until == clock::time_point::max() || clock::now() < until;
   }
-  return in_time || done();
+}
+
+void engine::complete(std::unique_lock<std::mutex>& lock) {
+  while (!completions_.empty()) {
+    completion_list due{std::move(completions_)};
+    lock.unlock();
+    due.run_all();
+    lock.lock();
+  }
 }
 
 void engine::follow(std::unique_lock<std::mutex>& lock, clock::time_point until, const std::function<bool()>& done) {
   follower self{.done = done, .wake = {}};
   followers_.push_back(&self);
-  const auto awaited = [&] { return done() || !led_; };
+  const auto awaited = [&] { return done() || !led_ || !completions_.empty(); };
   if (until == clock::time_point::max()) {
     self.wake.wait(lock, awaited);
   } else {
@@ -105,7 +114,7 @@ void engine::lead(std::unique_lock<std::mutex>& lock, clock::time_point until, c
   const leadership lead{*this};
   while (true) {
     pump();
-    if (done()) return;
+    if (done() || !completions_.empty()) return;
     if (until != clock::time_point::max() && clock::now() >= until) return;
     park(lock, until);
   }
@@ -119,8 +128,38 @@ void engine::wait(job& work) {
 void engine::poll() {
   workers_.check_original();
   if (call_scope::inside(this)) return;
-  const entrance inside{*this};
+  entrance inside{*this};
   pump();
+  complete(inside.lock());
+}
+
+void engine::kick() {
+  const entrance inside{*this};
+  pump(!workers_.runs_in_receive());
+}
+
+void engine::interject(const std::function<void()>& change) {
+  workers_.check_original();
+  refuse_inside();
+  entrance inside{*this};
+  {
+    const call_scope scope{this};
+    change();
+  }
+  wake_done();
+  workers_.nudge();
+  complete(inside.lock());
+}
+
+bool engine::revoke(const job& work, std::uint64_t item) {
+  const ledger_entry* const entry = ledger_.find_item(work, item);
+  if (entry == nullptr || !entry->sent) return true;
+  return workers_.revoke(entry->message.tag, item - entry->message.first);
+}
+
+void engine::check_whole() {
+  const entrance inside{*this};
+  if (broken_) std::rethrow_exception(broken_);
 }
 
 bool engine::settled(const job& work) {
@@ -143,14 +182,14 @@ void engine::reset_insights() {
   seen_.reset(workers_, counters_);
 }
 
-void engine::pump() {
+void engine::pump(bool receives) {
   const call_scope scope{this};
   if (broken_) return;
   try {
     heed_cancellations();
     heed_end();
     if (!broken_) {
-      workers_.receive(*this);
+      if (receives) workers_.receive(*this);
       refill();
       workers_.flush();
     }
@@ -177,6 +216,7 @@ void engine::park(std::unique_lock<std::mutex>& lock, clock::time_point until) {
   try {
     if (!workers_.arm()) return make_way(lock);
     if (anything_cancelled()) at_most = 0ns;  // asked for before the bell was armed, so nobody rang it
+    if (std::ranges::any_of(jobs_, [](const job* work) { return work->has_news(); })) at_most = 0ns;
     ++counters_.parks;
     lock.unlock();
     workers_.park(at_most, descriptor);
@@ -234,6 +274,7 @@ engine::fed engine::feed(job& work) {
     // Payload memory comes back with the next delivery, if there is one to come.
     const bool more_to_come =
         std::any_of(jobs_.begin(), jobs_.end(), [](const job* each) { return each->in_flight_ > 0; });
+    if (!more_to_come && work.starved(std::current_exception())) return fed::sent;
     if (!more_to_come) fail_job(work, item, std::current_exception());
   } catch (...) {
     fail_job(work, item, std::current_exception());
@@ -248,6 +289,8 @@ bool engine::take_next(job& work) {
   switch (work.next(message)) {
     case job::supply::pending:
       work.pending_ = true;
+      return false;
+    case job::supply::idle:
       return false;
     case job::supply::end:
       work.ended_ = true;
@@ -287,7 +330,7 @@ void engine::retire_settled() {
     jobs_.erase(jobs_.begin() + static_cast<std::ptrdiff_t>(i));
     ++counters_.jobs;
     if (seen_.on() && jobs_.empty()) seen_.job_ended(workers_);
-    work.close();
+    work.close(work.error_);
     work.settled_ = true;
   }
   wake_done();
@@ -298,18 +341,19 @@ void engine::break_all(std::exception_ptr error) {
   // Whoever still runs a chunk uses memory that the jobs are about to give up.
   workers_.stop(false);
   for (job* work : jobs_) {
-    for (const std::uint64_t tag : ledger_.all_of(*work)) forget(tag);
+    if (!work->error_) work->error_ = error;
+    for (const std::uint64_t tag : ledger_.all_of(*work)) forget(tag, work->error_);
     work->waiting_.clear();
     work->in_flight_ = 0;
     work->ended_ = true;
-    if (!work->error_) work->error_ = error;
   }
 }
 
-void engine::forget(std::uint64_t tag) {
+void engine::forget(std::uint64_t tag, const std::exception_ptr& error) {
   const ledger_entry entry = *ledger_.find(tag);
   ledger_.remove(tag);
   if (!entry.needs_payload) entry.owner->discard(entry.message);
+  entry.owner->abandon(entry.message, error);
 }
 
 }  // namespace yoke::detail

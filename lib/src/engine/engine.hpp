@@ -1,5 +1,7 @@
 #pragma once
 
+#include <yoke/detail/completion.hpp>
+
 #include "engine/backend.hpp"
 #include "engine/cancel_switch.hpp"
 #include "engine/counters.hpp"
@@ -49,8 +51,24 @@ class engine final : private event_sink {
   /// wait drives the engine until the job is settled, then throws its error: the first by item index.
   void wait(job& work);
 
-  /// poll does what can be done without waiting, for all jobs.
+  /// poll does what can be done without waiting, for all jobs; then it runs the completions that are due.
   void poll();
+
+  /// kick is poll() without the completions, and without running a chunk in this thread: for one who has brought work.
+  void kick();
+
+  /// interject calls `change` under the engine's lock, wakes whoever waits for what it changes, and runs the
+  /// completions that are due.
+  void interject(const std::function<void()>& change);
+
+  /// completions are what is due when the lock has been given back. To be used under the lock.
+  [[nodiscard]] completion_list& completions() { return completions_; }
+
+  /// revoke is backend::revoke() for a job's item, wherever it is; true where it has not been sent. Under the lock.
+  bool revoke(const job& work, std::uint64_t item);
+
+  /// check_whole throws pool_broken where no job can run any more.
+  void check_whole();
 
   /// settled tells whether wait() would return at once.
   [[nodiscard]] bool settled(const job& work);
@@ -87,6 +105,7 @@ class engine final : private event_sink {
   };
 
   // end.cpp: what ends jobs before they are done
+  void withdraw(job& work, std::uint64_t from, const std::exception_ptr& error);
   void heed_cancellations();
   void heed_end();
   [[nodiscard]] bool is_cancelled(const job& work) const;
@@ -94,11 +113,12 @@ class engine final : private event_sink {
 
   // engine.cpp: driving
   void refuse_inside() const;
+  void complete(std::unique_lock<std::mutex>& lock);
   void lead(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until,
             const std::function<bool()>& done);
   void follow(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until,
               const std::function<bool()>& done);
-  void pump();
+  void pump(bool receives = true);
   void park(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until);
   void wake_follower();
   void wake_done();
@@ -109,7 +129,7 @@ class engine final : private event_sink {
   void make_way(std::unique_lock<std::mutex>& lock);
   void retire_settled();
   void break_all(std::exception_ptr error);
-  void forget(std::uint64_t tag);
+  void forget(std::uint64_t tag, const std::exception_ptr& error);
 
   // settle.cpp: what became of a chunk. What returns bool tells whether the chunk's payload lives on in a new one.
   void on_event(const chunk_event& event) override;
@@ -136,6 +156,7 @@ class engine final : private event_sink {
   ledger ledger_;
   std::vector<job*> jobs_;  // taken in and not settled
   std::size_t turn_ = 0;    // the job to be fed next
+  completion_list completions_;
   std::vector<follower*> followers_;
   bool led_ = false;
   std::condition_variable entered_;

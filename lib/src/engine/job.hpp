@@ -18,6 +18,7 @@ struct job_rules {
   std::uint64_t grain = 1;       ///< chunks begin and end at multiples of this many items
   bool keeps_partial = true;     ///< deliver() takes the finished items of a chunk that was cut short
   bool collects_errors = false;  ///< false: the first error by index ends the job; true: each one goes to fail()
+  bool leaves_items = false;     ///< a chunk may end without an error before its last item: the others are sent again
   bool reruns_externals = true;  ///< items whose worker was killed from outside run again
   std::uint32_t attempts = 1;    ///< runs an item may have when it is its worker that crashes
 };
@@ -31,6 +32,7 @@ class job {
   enum class supply : std::uint8_t {
     chunk,    ///< `out` holds the next chunk
     pending,  ///< nothing yet: ask again later, at once when descriptor() is readable
+    idle,     ///< nothing yet: whoever brings more pumps the engine
     end,      ///< nothing, ever
   };
 
@@ -60,11 +62,36 @@ class job {
   /// fail takes the error of one item, under rules().collects_errors only.
   virtual void fail(std::uint64_t item, std::exception_ptr error);
 
-  /// observe tells how long some items took, for chunk sizes by time.
-  virtual void observe(std::uint64_t items, std::chrono::nanoseconds took);
+  /// abandon tells that nothing will come of the items of a chunk: no worker has them any more. `error` says why; it is
+  /// null where the job outlives a cancellation.
+  virtual void abandon(const chunk_message& /*chunk*/, const std::exception_ptr& /*error*/) noexcept {}
 
-  /// close is the last call a job gets, when it is settled: what is left of its payload memory goes back.
-  virtual void close() noexcept {}
+  /// observe tells how long some items took, for chunk sizes by time. It comes before their deliver().
+  virtual void observe(std::uint64_t first, std::uint64_t items, std::chrono::nanoseconds took);
+
+  /// close is the last call a job gets, when it is settled: what is left of its payload memory goes back. `error` is
+  /// what wait() will throw, or null.
+  virtual void close(const std::exception_ptr& /*error*/) noexcept {}
+
+  /// starved tells that there is no memory for the next chunk and none to come back. True: the job has given its first
+  /// items up, and can go on. False ends the job with the error.
+  virtual bool starved(const std::exception_ptr& /*error*/) { return false; }
+
+  /// outlives_cancel is true of a job that goes on after a cancellation. It has given up what it had not supplied yet;
+  /// what no worker has begun follows in abandon().
+  virtual bool outlives_cancel() { return false; }
+
+  /// rules_for are the rules for one item, where they differ in attempts and reruns_externals.
+  [[nodiscard]] virtual job_rules rules_for(std::uint64_t /*item*/) const { return rules_; }
+
+  /// index_in_call is what an error calls the item.
+  [[nodiscard]] virtual std::uint64_t index_in_call(std::uint64_t item) const { return item; }
+
+  /// is_idle is true while a job that may get more later has nothing under way.
+  [[nodiscard]] virtual bool is_idle() const { return false; }
+
+  /// has_news tells that more has been brought since next() was idle. Asked before a leader parks.
+  [[nodiscard]] virtual bool has_news() const { return false; }
 
   /// window is how many chunks may be with the workers now.
   [[nodiscard]] virtual std::size_t window() const = 0;
@@ -77,6 +104,9 @@ class job {
   void request_cancel() noexcept { cancel_requested_.store(true, std::memory_order_relaxed); }
 
   [[nodiscard]] const job_rules& rules() const { return rules_; }
+
+  /// is_settled tells whether nothing will come any more. Under the engine's lock.
+  [[nodiscard]] bool is_settled() const { return settled_; }
 
  private:
   friend class engine;
@@ -97,6 +127,7 @@ class job {
   bool ended_ = false;              // next() has nothing more
   bool pending_ = false;            // next() has nothing now
   bool settled_ = false;
+  bool heeded_ = false;  // the cancellation that lasts, having outlived it
 };
 
 }  // namespace yoke::detail

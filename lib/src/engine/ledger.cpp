@@ -35,6 +35,14 @@ ledger_entry* ledger::find(std::uint64_t tag) {
   return &place.entry;
 }
 
+ledger_entry* ledger::find_item(const job& owner, std::uint64_t item) {
+  for (slot& place : slots_) {
+    const chunk_message& chunk = place.entry.message;
+    if (place.entry.owner == &owner && item >= chunk.first && item - chunk.first < chunk.count) return &place.entry;
+  }
+  return nullptr;
+}
+
 void ledger::remove(std::uint64_t tag) {
   const auto index = static_cast<std::uint32_t>(tag & slot_mask);
   slot& place = slots_[index];

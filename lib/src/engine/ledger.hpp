@@ -34,6 +34,9 @@ class ledger {
   /// find returns the entry with this tag, or null. It stays valid until the next add().
   ledger_entry* find(std::uint64_t tag);
 
+  /// find_item returns the entry of the chunk that holds the owner's item, or null. O(chunks).
+  ledger_entry* find_item(const job& owner, std::uint64_t item);
+
   /// remove forgets a chunk; its tag is never used again.
   void remove(std::uint64_t tag);
 

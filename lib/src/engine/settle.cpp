@@ -53,18 +53,22 @@ bool engine::on_finished(const ledger_entry& settled, const chunk_event& event) 
   job& work = *settled.owner;
   const chunk_message& chunk = settled.message;
   const std::uint64_t item = chunk.first + event.items_done;
-  if (event.items_done > 0) work.observe(event.items_done, event.ended - event.started);
+  if (event.items_done > 0) work.observe(chunk.first, event.items_done, event.ended - event.started);
 
   if (event.error.empty() && !event.failed) {
-    if (event.items_done < chunk.count) throw std::logic_error("yoke: a worker left items of its chunk out");
-    deliver(work, chunk.first, chunk.count, event.results);
+    const bool complete = event.items_done == chunk.count;
+    if (!complete && (!work.rules().leaves_items || event.items_done == 0)) {
+      throw std::logic_error("yoke: a worker left items of its chunk out");
+    }
+    deliver(work, chunk.first, event.items_done, event.results);
+    if (!complete) again(settled, item, chunk.count - event.items_done);
     return false;
   }
   if (event.items_done == chunk.count) throw std::logic_error("yoke: a worker reported an error behind its chunk");
   if (divided(settled)) return true;
   const span_of_items blamed = blamed_part(settled, event.items_done);
   salvage(settled, event, blamed, work.rules().collects_errors);
-  fail_item(work, item, task_failure_error(event.error, item, event.worker));
+  fail_item(work, item, task_failure_error(event.error, work.index_in_call(item), event.worker));
   again_behind(settled, blamed);
   return false;
 }
@@ -82,14 +86,14 @@ bool engine::on_lost(const ledger_entry& settled, const chunk_event& event) {
   }
   const span_of_items blamed = blamed_part(settled, event.items_done);
   death_count deaths = settled.deaths;  // of this very part: one that has been blamed is a chunk of its own
-  const ruling decision = rule_on(deaths, event.signal, event.cause, work.rules());
+  const ruling decision = rule_on(deaths, event.signal, event.cause, work.rules_for(item));
   const bool suspect = is_crash(event.signal, event.cause) || decision == ruling::again_alone;
   if (suspect && divided(settled)) return true;
   const bool goes_on = decision != ruling::fail || work.rules().collects_errors;
   salvage(settled, event, blamed, goes_on);
   bool carried = false;
   if (decision == ruling::fail) {
-    fail_item(work, item, loss_error(item, chunk, event, deaths));
+    fail_item(work, item, loss_error(work.index_in_call(item), chunk, event, deaths));
   } else {
     ++counters_.items_rerun;
     carried = again(settled, blamed.first, blamed.count, deaths, decision == ruling::again_alone);
@@ -101,13 +105,14 @@ bool engine::on_lost(const ledger_entry& settled, const chunk_event& event) {
 bool engine::on_unknown(const ledger_entry& settled, const chunk_event& event) {
   const chunk_message& chunk = settled.message;
   ++counters_.chunks_returned;
-  if (settled.owner->rules().reruns_externals) {
+  job& work = *settled.owner;
+  if (work.rules_for(chunk.first).reruns_externals) {
     return again(settled, chunk.first, chunk.count, settled.deaths, chunk.alone);
   }
   chunk_event killed = event;
   killed.signal = SIGKILL;
   for (std::uint64_t item = chunk.first; item < chunk.first + chunk.count; ++item) {
-    fail_item(*settled.owner, item, loss_error(item, chunk, killed, {.external = 1}));
+    fail_item(work, item, loss_error(work.index_in_call(item), chunk, killed, {.external = 1}));
   }
   return false;
 }
@@ -189,17 +194,7 @@ void engine::cut(job& work, std::uint64_t item) {
   work.ended_ = true;
   if (item >= work.cut_) return;
   work.cut_ = item;
-  std::erase_if(work.waiting_, [&](std::uint64_t tag) {
-    if (ledger_.find(tag)->message.first < item) return false;
-    forget(tag);
-    return true;
-  });
-  for (const std::uint64_t tag : ledger_.sent_from(work, item)) {
-    if (!workers_.recall(tag)) continue;
-    forget(tag);
-    --work.in_flight_;
-    ++counters_.chunks_recalled;
-  }
+  withdraw(work, item, work.error_);
 }
 
 }  // namespace yoke::detail

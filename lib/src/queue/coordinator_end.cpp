@@ -62,7 +62,7 @@ bool coordinator_end::send(const chunk_message& message) {
                                .deadline = message.deadline.count(),
                                .guarded = message.guarded || message.deadline.count() > 0};
   word.store(state_word{chunk_state::ready, 0, 0, message.attempt, generation}.pack(), std::memory_order_release);
-  layout_.ring(tail_).store(hint{index, generation, message.alone}.pack(), std::memory_order_relaxed);
+  layout_.ring(tail_).store(hint{index, generation, message.alone, message.single}.pack(), std::memory_order_relaxed);
   if (!message.resent) words_.first_sends.fetch_add(1, std::memory_order_relaxed);
   words_.tail.store(++tail_);
   ++unflushed_;
@@ -202,6 +202,14 @@ std::optional<coordinator_end::place> coordinator_end::running_now(std::uint64_t
   return std::nullopt;
 }
 
+bool coordinator_end::is_done(std::uint64_t tag) const {
+  for (std::uint32_t index = 0; index < sent_.size(); ++index) {
+    if (!sent_[index].in_use || sent_[index].tag != tag) continue;
+    return state_word::unpack(layout_.slot(index).state.load(std::memory_order_acquire)).state == chunk_state::done;
+  }
+  return true;
+}
+
 bool coordinator_end::deaths_unseen() const {
   return layout_.supervisor().deaths.load(std::memory_order_acquire) != deaths_seen_;
 }
@@ -266,10 +274,12 @@ bool coordinator_end::give_up(std::uint32_t seat_index, const hint& claimed, con
   event.cause = control.cause.load(std::memory_order_relaxed);
   event.life = {seat_index, seat_life::unpack(control.life.load(std::memory_order_relaxed)).incarnation};
   if (running.hint.load(std::memory_order_acquire) == claimed.pack()) {
-    event.items_done = running.progress.item.load(std::memory_order_acquire) & progress_words::offset_mask;
+    const std::uint64_t word = running.progress.item.load(std::memory_order_acquire);
+    const bool ended = (word & progress_words::ended_bit) != 0;
+    event.items_done = word & progress_words::offset_mask;
     if (event.items_done > chunk.count) throw queue_damaged{"a dead worker's progress words are damaged"};
     event.results = results_of(seat_index, running.offset.load(), running.progress.bytes_before(event.items_done));
-    event.what = event.items_done == chunk.count ? chunk_event::kind::finished : chunk_event::kind::lost;
+    event.what = ended || event.items_done == chunk.count ? chunk_event::kind::finished : chunk_event::kind::lost;
     const worker_life life = life_of(seat_index, event.life.incarnation);
     event.ended = life.ended;
     event.started =

@@ -34,6 +34,8 @@ class coordinator_end {
     std::uint64_t word;
   };
   [[nodiscard]] std::optional<place> running_now(std::uint64_t tag) const;
+  /// is_done tells whether a worker has committed the chunk.
+  [[nodiscard]] bool is_done(std::uint64_t tag) const;
 
   /// wants_watch is true once after the first chunk with a deadline, or with a shorter one, was sent.
   [[nodiscard]] bool wants_watch() { return std::exchange(wants_watch_, false); }

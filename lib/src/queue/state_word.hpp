@@ -70,17 +70,19 @@ static_assert(state_word::state_bits + state_word::seat_bits + state_word::incar
 struct hint {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
-  bool alone = false;  ///< the claimer must hold no other chunk
+  bool alone = false;   ///< the claimer must hold no other chunk
+  bool single = false;  ///< it is claimed by itself: others do not wait for it
 
   friend constexpr bool operator==(const hint&, const hint&) = default;
 
   [[nodiscard]] constexpr std::uint64_t pack() const {
-    return (std::uint64_t{1} << 63) | (std::uint64_t{alone} << 62) | (std::uint64_t{generation} << 32) | slot;
+    return (std::uint64_t{1} << 63) | (std::uint64_t{alone} << 62) | (std::uint64_t{single} << 61) |
+           (std::uint64_t{generation} << 32) | slot;
   }
   [[nodiscard]] static constexpr hint unpack(std::uint64_t word) {
     return {static_cast<std::uint32_t>(word),
             static_cast<std::uint32_t>((word >> 32) & ((std::uint64_t{1} << state_word::generation_bits) - 1)),
-            ((word >> 62) & 1) != 0};
+            ((word >> 62) & 1) != 0, ((word >> 61) & 1) != 0};
   }
 };
 

@@ -68,7 +68,8 @@ std::size_t worker_end::claim(std::uint64_t most) {
   std::size_t claimed = 0;
   while (claimed < wanted && head != tail) {
     const hint next = hint::unpack(layout_.ring(head).load(std::memory_order_relaxed));
-    if (next.alone && claimed > 0) break;
+    const bool by_itself = next.alone || next.single;
+    if (by_itself && claimed > 0) break;
     if (next.alone && wires_.own_process && items_run_ > 0) {
       stale_ = true;
       break;
@@ -76,7 +77,7 @@ std::size_t worker_end::claim(std::uint64_t most) {
     if (claim_one(next, claimed)) ++claimed;
     claims_.head.store(++head, std::memory_order_release);
     reached(crash_point::head_moved);
-    if (next.alone && claimed > 0) break;
+    if (by_itself && claimed > 0) break;
   }
   claims_.lock.unlock();
   reached(crash_point::unlocked);
@@ -131,11 +132,12 @@ void worker_end::run(std::size_t position) {
   const auto started = monotonic_now();
   account_.chunk_begins(started);
   chunk_call call{chunk.closure, chunk.first, chunk.count, chunk.input, chunk.input_bytes, results, marks};
+  call.worker = wires_.worker;
   call.code = wires_.code;
   entry_here(chunk.entry)(call);
   items_run_ += call.items_done + (call.failed ? 1 : 0);
   if (timed) timer.end();
-  if (!call.failed) marks.begin(chunk.count, call.result_bytes);
+  if (!call.failed) marks.end(call.items_done, call.result_bytes);
   if (wires_.own_process) flush_output();
   reached(crash_point::chunk_run);
   const auto ended = monotonic_now();

@@ -31,6 +31,9 @@ class byte_sink {
     cursor_ += bytes;
   }
 
+  /// overwrite writes over bytes that were appended before, from position `at` on.
+  void overwrite(std::size_t at, const void* from, std::size_t bytes) { std::memcpy(begin_ + at, from, bytes); }
+
   /// truncate forgets all that was written past the first `bytes`.
   void truncate(std::size_t bytes) { cursor_ = begin_ + bytes; }
 

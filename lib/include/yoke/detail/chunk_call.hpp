@@ -17,7 +17,8 @@ namespace yoke::detail {
 /// progress_words are where a worker publishes how far it is inside its chunk. They lie in its seat; it writes them,
 /// and the supervisor sets the doom bit by CAS.
 struct progress_words {
-  /// epoch (31 bits, new for each chunk) | doomed (1) | offset of the running item (32); release after `bytes`.
+  /// epoch (31 bits, new for each chunk) | doomed (1) | ended (1) | offset of the running item, or, once the chunk has
+  /// ended, of the first one that was not run (31); release after `bytes`.
   std::atomic<std::uint64_t> item;
   /// result bytes of the items before item k, at [k % 2]: writing item k + 1's leaves those of k as they were.
   std::array<std::atomic<std::uint64_t>, 2> bytes;
@@ -31,7 +32,8 @@ struct progress_words {
   }
 
   static constexpr std::uint64_t doom_bit = std::uint64_t{1} << 32;
-  static constexpr std::uint64_t offset_mask = doom_bit - 1;
+  static constexpr std::uint64_t ended_bit = std::uint64_t{1} << 31;
+  static constexpr std::uint64_t offset_mask = ended_bit - 1;
   static constexpr int epoch_shift = 33;
 };
 
@@ -58,20 +60,30 @@ class item_marks {
   }
   void begin(std::uint64_t offset) {
     if (timer_ != nullptr) timer_->begin(offset);
-    const std::uint64_t next = (current_ & ~progress_words::offset_mask) | offset;
-    if (!guarded_) {
-      words_->item.store(next, std::memory_order_release);
-    } else if (std::uint64_t expected = current_;  // a member whose address is taken would not stay in a register
-               !words_->item.compare_exchange_strong(expected, next, std::memory_order_acq_rel)) {
-      doomed();
-    }
-    current_ = next;
+    move_to((current_ & ~progress_words::offset_mask) | offset);
+  }
+
+  /// end says that the chunk ends before the item with this offset: it is not running, and none behind it.
+  void end(std::uint64_t offset, std::uint64_t bytes_so_far) {
+    words_->bytes[offset % 2].store(bytes_so_far, std::memory_order_relaxed);
+    move_to((current_ & ~progress_words::offset_mask) | progress_words::ended_bit | offset);
   }
 
   /// timed says that the beginning of each item is wanted, also where nothing can be lost.
   [[nodiscard]] bool timed() const { return timer_ != nullptr; }
 
  private:
+  // A guarded move comes, for all threads, before whatever the worker looks at next: see task_order.
+  void move_to(std::uint64_t next) {
+    if (!guarded_) {
+      words_->item.store(next, std::memory_order_release);
+    } else if (std::uint64_t expected = current_;  // a member whose address is taken would not stay in a register
+               !words_->item.compare_exchange_strong(expected, next)) {
+      doomed();
+    }
+    current_ = next;
+  }
+
   progress_words* words_;
   item_timer* timer_;
   std::uint64_t current_;
@@ -99,6 +111,7 @@ struct chunk_call {
   std::uint64_t result_bytes = 0;  ///< out: bytes of results; what `results` holds beyond them is the encoded error
   bool failed = false;             ///< out: item first + items_done threw
 
+  int worker = 0;                  ///< pid of the worker, or index of the thread
   const code_map* code = nullptr;  ///< where the caller's code is in this worker; null: at the same addresses
 };
 

@@ -16,12 +16,16 @@
 
 namespace yoke::detail {
 
+class submission;
+class task;
+struct capture_verdict;
+
 /// callable_facts are what decides where a callable can run.
 struct callable_facts {
   std::span<const std::byte> state;  ///< its bytes, the padding cleared; empty where it has no state
   bool copies_plainly = false;       ///< its bytes may be copied to a worker
   bool returns_nothing = false;      ///< what it does, it does by writing somewhere
-  chunk_entry entry = nullptr;       ///< the code that workers started earlier would run
+  std::uintptr_t entry = 0;          ///< the code that workers started earlier would run; 0: they have it
   /// The functions it consists of, where it is made of pointers to them; those are left out of its state.
   std::array<std::uintptr_t, 2> functions{};
 };
@@ -53,6 +57,22 @@ class pool_core {
   /// choose decides the route of a call. Throws capture_error where no route would give the right answer.
   [[nodiscard]] route choose(const callable_facts& task, const call_options& options) const;
 
+  /// admit throws where a task cannot run on the pool's workers as they are: capture_error.
+  void admit(const callable_facts& task) const;
+
+  /// submit takes a task in. Throws std::logic_error from inside one of the pool's tasks, pool_shut_down, pool_broken,
+  /// std::invalid_argument for options that have no meaning for it.
+  void submit(task& one, const call_options* options);
+
+  /// poll does what can be done without waiting.
+  void poll();
+
+  /// number is another one for each pool of a process.
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+
+  /// takes_any_capture is true where tasks run in this process, and nothing is asked of their captures.
+  [[nodiscard]] bool takes_any_capture() const noexcept { return takes_any_capture_; }
+
   /// run runs a job on the pool's workers, or, for route::team, on processes forked now; returns when it is settled.
   /// Throws the first error by item index.
   void run(route way, const bulk_plan& plan, bulk_work& work);
@@ -79,12 +99,17 @@ class pool_core {
  private:
   struct parts;
 
+  [[nodiscard]] capture_verdict look_at(const callable_facts& task) const;
   [[nodiscard]] bool have_code(const callable_facts& task) const;
   void refuse_inside(const char* instead) const;
+  submission& open_submission();
+  void end_submission();
   /// abandon lets parts live on that somebody is inside of who will never leave.
   static void abandon(std::unique_ptr<parts> left);
 
   std::unique_ptr<parts> parts_;
+  std::uint64_t number_;
+  bool takes_any_capture_;
 };
 
 /// forget_interrupts has the handlers of SIGINT leave `gone` alone from now on.
@@ -108,17 +133,16 @@ struct one_callable {
   }
 };
 
-/// choose_route asks `pool` for the route of a call of `task`, which its own processes would run by `entry`. `Parts`
+/// with_facts calls `ask` with what decides where `task` can run; its own processes would run it by `entry`. `Parts`
 /// knows the callables that the task is made of.
-template <class Parts = one_callable, class Task>
-route choose_route(const pool_core& pool, const Task& task, bool returns_nothing, chunk_entry entry,
-                   const call_options& options) {
+template <class Parts = one_callable, class Task, class Ask>
+decltype(auto) with_facts(const Task& task, bool returns_nothing, std::uintptr_t entry, const Ask& ask) {
   callable_facts facts{.state = {},
                        .copies_plainly = std::is_trivially_copyable_v<Task>,
                        .returns_nothing = returns_nothing,
                        .entry = entry};
   if constexpr (std::is_empty_v<Task>) {
-    return pool.choose(facts, options);
+    return ask(facts);
   } else if constexpr (std::is_trivially_copyable_v<Task>) {
     Task copy = task;
     __builtin_clear_padding(std::addressof(copy));  // it may hold old addresses
@@ -129,11 +153,19 @@ route choose_route(const pool_core& pool, const Task& task, bool returns_nothing
       }
     });
     facts.state = std::as_bytes(std::span{std::addressof(copy), 1});
-    return pool.choose(facts, options);
+    return ask(facts);
   } else {
     facts.state = std::as_bytes(std::span{std::addressof(task), 1});
-    return pool.choose(facts, options);
+    return ask(facts);
   }
+}
+
+/// choose_route asks `pool` for the route of a call of `task`.
+template <class Parts = one_callable, class Task>
+route choose_route(const pool_core& pool, const Task& task, bool returns_nothing, chunk_entry entry,
+                   const call_options& options) {
+  return with_facts<Parts>(task, returns_nothing, reinterpret_cast<std::uintptr_t>(entry),
+                           [&](const callable_facts& facts) { return pool.choose(facts, options); });
 }
 
 }  // namespace yoke::detail

@@ -1,0 +1,56 @@
+#include <yoke/detail/task.hpp>
+
+#include "engine/submission.hpp"
+
+namespace yoke::detail {
+
+future_state::~future_state() = default;
+
+void future_state::attach(std::unique_ptr<completion> what) {
+  completion* const one = what.release();
+  completion* newest = attached_.load(std::memory_order_acquire);
+  do {
+    if (newest == closed()) {
+      completion_list rest;
+      one->run(rest);
+      return;
+    }
+    one->next_ = newest;
+  } while (!attached_.compare_exchange_weak(newest, one, std::memory_order_acq_rel));
+}
+
+void future_state::settle(std::exception_ptr error, completion_list& ready) noexcept {
+  error_ = std::move(error);
+  ready_.store(true, std::memory_order_release);
+  completion* newest = attached_.exchange(closed(), std::memory_order_acq_rel);
+  completion* oldest = nullptr;
+  while (newest != nullptr) {
+    completion* const before = std::exchange(newest->next_, oldest);
+    oldest = std::exchange(newest, before);
+  }
+  while (oldest != nullptr) {
+    completion* const one = std::exchange(oldest, oldest->next_);
+    if (one->when() == completion::step::within) {
+      one->run(ready);
+    } else {
+      ready.push(*one);
+    }
+  }
+}
+
+completion* future_state::closed() noexcept {
+  static constinit char mark = 0;
+  return reinterpret_cast<completion*>(&mark);
+}
+
+task::~task() {
+  if (owner_ != nullptr) owner_->drop_reference();
+}
+
+bool task::await(std::chrono::steady_clock::time_point until) { return owner_->await(*this, until); }
+
+void task::poll() { owner_->poll(); }
+
+bool task::cancel() { return owner_->cancel(*this); }
+
+}  // namespace yoke::detail
