@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -34,10 +35,10 @@ void await_start() {
 /// call_in_thread is a map of slow() over some items that another thread has under way.
 class call_in_thread {
  public:
-  call_in_thread(yoke::pool& pool, int items)
-      : thread_{[this, &pool, items] {
+  call_in_thread(yoke::pool& pool, int items, int chunk = 1)
+      : thread_{[this, &pool, items, chunk] {
           try {
-            results_ = pool.map(first_integers(items), slow, {.chunk = 1});
+            results_ = pool.map(first_integers(items), slow, {.chunk = chunk});
           } catch (const yoke::pool_shut_down& error) {
             end_ = "shut down";
             text_ = error.what();
@@ -178,6 +179,54 @@ TEST_P(ending_contract, cancel_ends_the_calls_and_leaves_the_pool) {
   EXPECT_EQ(call.end(), "cancelled");
   EXPECT_LT(seen[started], 1000U);
   EXPECT_EQ(pool.map(first_integers(3), same), first_integers(3));
+}
+
+TEST_P(ending_contract, cancel_ends_chunks_behind_the_items_that_run) {
+  for (const bool reduces : {false, true}) {
+    seen.clear();
+    std::string end;
+    std::thread call{[&] {
+      try {
+        if (reduces) {
+          const auto add = [](int sum, int item) { return sum + slow(item); };
+          pool.reduce(first_integers(8000), 0, add, std::plus<>{}, {.chunk = 1000, .leaf = 1000});
+        } else {
+          pool.map(first_integers(8000), slow, {.chunk = 1000});
+        }
+      } catch (const yoke::cancelled&) {
+        end = "cancelled";
+      }
+    }};
+    await_start();
+    pool.cancel();
+    call.join();
+    EXPECT_EQ(end, "cancelled");
+    EXPECT_LT(seen[started], 1000U) << "no chunk ran to its end";
+  }
+}
+
+TEST_P(ending_contract, stop_ends_chunks_behind_the_items_that_run) {
+  call_in_thread call{pool, 8000, 1000};
+  pool.stop();
+  EXPECT_EQ(call.end(), "shut down");
+  EXPECT_LT(seen[started], 1000U) << "no chunk ran to its end";
+}
+
+TEST_P(ending_contract, an_error_ends_chunks_behind_it_and_no_item_before_it) {
+  const auto throws = [](int item) {
+    ++seen[started];
+    if (item == 1500) throw std::runtime_error{"fifteen hundred"};
+    if (item > 1500) std::this_thread::sleep_for(20ms);
+    return item;
+  };
+  try {
+    pool.map(first_integers(8000), throws, {.chunk = 1000});
+    FAIL() << "an item has thrown";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "fifteen hundred");
+  }
+  EXPECT_GE(seen[started], 1501U);
+  EXPECT_LT(seen[started], 2500U);
 }
 
 TEST_P(ending_contract, cancel_is_for_calls_that_have_begun) {

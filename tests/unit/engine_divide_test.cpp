@@ -3,6 +3,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/stream_job.hpp"
+#include "failing_heap.hpp"
 #include "stream_support.hpp"
 #include "support/fake_backend.hpp"
 
@@ -41,10 +42,12 @@ class dividing_source final : public block_source {
     parts_[first_part + 1] = whole.substr(whole.size() / 2);
     most_parts = std::max(most_parts, parts_.size());
     release(block);
+    if (fails_after_divide > 0) failing_heap::arm(fails_after_divide);
     return 2;
   }
 
   void next_part(stream_block& out) override {
+    has_failed = failing_heap::disarm() || has_failed;
     const auto part = parts_.find(out.number);
     supply(part->second, out);
     parts_.erase(part);
@@ -55,6 +58,8 @@ class dividing_source final : public block_source {
   }
 
   std::size_t most_parts = 0;
+  int fails_after_divide = 0;  // the allocation behind divide() that throws; 0: none
+  bool has_failed = false;
 
  private:
   void supply(const std::string& text, stream_block& out) {
@@ -195,6 +200,30 @@ TEST(divided_stream, comes_through_when_payload_memory_is_scarce_and_results_fil
   stream_job job{{.entry = &seven_throws, .held_bytes = 1}, source, sink, workers};
   engine{workers}.run(job);
   EXPECT_EQ(all_of(sink), repeated("0123456failed: seven89", 100));
+}
+
+TEST(divided_stream, gives_a_block_back_once_when_the_heap_runs_out_behind_its_division) {
+  for (int nth = 1; nth < 100; ++nth) {
+    fake_backend workers{{.deaths = {{0, {SIGSEGV}}}}};
+    dividing_source source{workers, 1};
+    source.fails_after_divide = nth;
+    recording_sink sink;
+    stream_job job{{.entry = &shout}, source, sink, workers};
+    bool out_of_memory = false;
+    try {
+      engine{workers}.run(job);
+      EXPECT_EQ(all_of(sink), "01234!56789!");
+    } catch (const std::bad_alloc&) {
+      out_of_memory = true;
+    }
+    out_of_memory = failing_heap::disarm() || source.has_failed || out_of_memory;
+    EXPECT_EQ(workers.memory_in_use, 0U) << "at allocation " << nth;
+    if (!out_of_memory) {
+      EXPECT_GT(nth, 4) << "the allocations of the order are among them";
+      return;
+    }
+  }
+  FAIL() << "each run was short of memory";
 }
 
 TEST(divided_stream, can_be_cancelled_while_parts_wait) {

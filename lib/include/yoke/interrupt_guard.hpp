@@ -17,8 +17,8 @@ inline namespace v0 {
 ///       return yoke::interrupt_guard::exit_status;
 ///     }
 ///
-/// The first SIGINT interrupts the pool: as with pool::cancel(), nothing new is started, chunks that are being run are
-/// finished, and the calls throw yoke::cancelled; so does every call made from then on, until the guard is gone. The
+/// The first SIGINT interrupts the pool: as with pool::cancel(), items that are being run are finished, no other is
+/// started, and the calls throw yoke::cancelled; so does every call made from then on, until the guard is gone. The
 /// second ends the program the way SIGINT does without a handler, and its workers with it. Workers never see SIGINT.
 ///
 /// It handles no other signal: SIGTERM, SIGHUP and the rest end the program as ever, and its workers within

@@ -259,9 +259,9 @@ class pool {
   /// cannot be: they finish the chunks they hold, and so does the thread that calls a serial pool.
   void stop() { core().stop(); }
 
-  /// cancel asks all calls that are going on to end, and does not wait: nothing new is started, chunks that are being
-  /// run are finished, then the calls throw yoke::cancelled. The pool works on. May be called by any thread, from
-  /// inside a task on threads, and in a signal handler; see interrupt_guard for Ctrl-C.
+  /// cancel asks all calls that are going on to end, and does not wait: items that are being run are
+  /// finished, no other is started, then the calls throw yoke::cancelled. The pool works on. May be called by any
+  /// thread, from inside a task on threads, and in a signal handler; see interrupt_guard for Ctrl-C.
   void cancel() noexcept {
     if (core_) core_->cancel();
   }

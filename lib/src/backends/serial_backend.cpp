@@ -59,16 +59,18 @@ std::size_t serial_backend::receive(event_sink& sink) {
                   .input = message.input,
                   .input_bytes = message.input_bytes,
                   .results = results_,
-                  .marks = marks};
+                  .marks = marks,
+                  .cut = &cut_};
   const bool measured = level_ != insights_level::off;
   // A meter of its own each time: any thread may be the one that waits.
   usage_meter meter;
   const thread_usage before = measured ? meter.read(now()) : thread_usage{};
   const auto started = now();
-  message.entry(call);
+  if (call.wants(0)) message.entry(call);
   if (timed) timer.end();
   const auto ended = now();
   if (measured) life_.used.add(meter.read(ended).minus(before));
+  const bool nudged = cut_.exchange(never_cut) == 0;  // before the event: a nudge from now on is for the next chunk
 
   const auto written = results_.bytes();
   sink.on_event({.what = chunk_event::kind::finished,
@@ -76,6 +78,7 @@ std::size_t serial_backend::receive(event_sink& sink) {
                  .items_done = call.items_done,
                  .results = written.first(call.result_bytes),
                  .error = call.failed ? written.subspan(call.result_bytes) : std::span<const std::byte>{},
+                 .nudged = nudged,
                  .started = started,
                  .ended = ended,
                  .life = life_.id,

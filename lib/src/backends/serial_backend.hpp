@@ -24,11 +24,13 @@ class serial_backend final : public backend {
   bool arm() override { return queue_.empty(); }
   void park(std::chrono::nanoseconds at_most, int also) override;
   [[nodiscard]] int native_handle() const override { return -1; }
+  void nudge() noexcept override { cut_ = 0; }
   void stop(bool drain) noexcept override;
 
  private:
   std::deque<chunk_message> queue_;
   heap_sink results_;
+  cut_word cut_{never_cut.load()};  // of the chunk being run, or of the next one
   insights_level level_ = insights_level::off;
   worker_life life_;  // of the one worker, which is whoever waits
 };

@@ -23,6 +23,7 @@ struct chunk_message {
   std::uint64_t count = 0;           ///< items in the chunk, at least 1
   const std::byte* input = nullptr;  ///< payload in backend memory, or null
   std::uint64_t input_bytes = 0;
+  const cut_word* cut = nullptr;  ///< items from this index on are not wanted any more; in backend memory, or null
   std::uint64_t tag = 0;      ///< the engine's name for this chunk; comes back in its event; unique while in flight
   std::uint32_t attempt = 1;  ///< how often its first item has been started, this time included
   bool alone = false;         ///< run it in a worker that holds no other chunk
@@ -35,7 +36,7 @@ struct chunk_message {
 /// chunk_event is what became of a chunk: every chunk sent gets exactly one, unless recall() took it back.
 struct chunk_event {
   enum class kind : std::uint8_t {
-    finished,  ///< ran to its end, or to the item that threw
+    finished,  ///< ran to its end, to the item that threw, or to the first that was not wanted any more
     lost,      ///< its worker died while item `first + items_done` was running
     returned,  ///< its worker died before starting it: nobody is to blame, send it again
     unknown,   ///< all workers were ended, and nobody knows what became of it: it may have been run
@@ -45,6 +46,7 @@ struct chunk_event {
   std::uint64_t items_done = 0;           ///< items whose results are in `results`
   std::span<const std::byte> results{};   ///< valid until the sink returns
   std::span<const std::byte> error{};     ///< finished with an exception: its encoding; valid until the sink returns
+  bool nudged = false;                    ///< finished before its end because of nudge(), in the middle or earlier
   bool failed = false;                    ///< finished with an exception, even where there was no room for its encoding
   int worker = 0;                         ///< pid of the worker, or index of the thread
   int signal = 0;                         ///< lost: the signal that ended the worker, or 0
@@ -120,7 +122,8 @@ class backend {
   /// native_handle is the descriptor that news arrives at while park() polls it along with `also`; -1 where none comes.
   [[nodiscard]] virtual int native_handle() const = 0;
 
-  /// nudge ends a park(), or the next one after an arm() that came before. Safe in any thread and signal handler.
+  /// nudge ends a park(), or the next one after an arm() that came before; where chunks are run in receive(), that ends
+  /// before its next item, as if that were not wanted any more. Safe in any thread and signal handler.
   virtual void nudge() noexcept {}
 
   /// stop ends all workers: drain = after the chunks they hold, otherwise at once where they can be killed.

@@ -6,7 +6,7 @@
 namespace yoke::detail {
 
 void engine::end(std::chrono::steady_clock::time_point when, const std::string& reason) {
-  const entrance inside{*this};
+  const entrance inside{*this, entrance::in::haste};
   if (when < end_at_) {
     end_at_ = when;
     end_reason_ = reason;

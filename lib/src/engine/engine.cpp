@@ -60,10 +60,19 @@ void engine::submit(job& work) {
   refuse_inside();
   const entrance inside{*this};
   if (broken_) std::rethrow_exception(broken_);
+  show_cut(work);
   jobs_.push_back(&work);
   if (watched_ != nullptr) work.number_ = ++watched_->calls;
   if (seen_.on() && jobs_.size() == 1) seen_.job_began();
   pump();
+}
+
+/// Without it workers run the chunks that they hold to their ends.
+void engine::show_cut(job& work) {
+  try {
+    work.shown_cut_ = new (workers_.allocate(sizeof(cut_word))) cut_word{job::no_cut};
+  } catch (const std::bad_alloc&) {
+  }
 }
 
 void engine::refuse_inside() const {
@@ -264,6 +273,7 @@ engine::fed engine::feed(job& work) {
     item = entry.message.first;
     if (entry.needs_payload) work.prepare(entry.message);
     entry.needs_payload = false;
+    entry.message.cut = work.shown_cut_;
     if (!workers_.send(entry.message)) return fed::no_room;
     entry.sent = true;
     work.waiting_.pop_front();
@@ -331,6 +341,8 @@ void engine::retire_settled() {
     ++counters_.jobs;
     if (seen_.on() && jobs_.empty()) seen_.job_ended(workers_);
     work.close(work.error_);
+    if (work.shown_cut_ != nullptr) workers_.release(reinterpret_cast<std::byte*>(work.shown_cut_), sizeof(cut_word));
+    work.shown_cut_ = nullptr;
     work.settled_ = true;
   }
   wake_done();

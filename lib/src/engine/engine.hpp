@@ -127,6 +127,7 @@ class engine final : private event_sink {
   bool take_next(job& work);
   ledger_entry& enter(job& work, const chunk_message& message);
   void make_way(std::unique_lock<std::mutex>& lock);
+  void show_cut(job& work);
   void retire_settled();
   void break_all(std::exception_ptr error);
   void forget(std::uint64_t tag, const std::exception_ptr& error);
@@ -135,6 +136,7 @@ class engine final : private event_sink {
   void on_event(const chunk_event& event) override;
   void on_worker_end(const worker_life& life) override { seen_.worker_ended(life); }
   bool on_finished(const ledger_entry& settled, const chunk_event& event);
+  bool on_stopped(const ledger_entry& settled, const chunk_event& event);
   bool on_lost(const ledger_entry& settled, const chunk_event& event);
   bool on_unknown(const ledger_entry& settled, const chunk_event& event);
   bool divided(const ledger_entry& settled);
@@ -173,8 +175,12 @@ class engine final : private event_sink {
 /// entrance holds the engine's lock, which it gets even from a leader that always has news and never parks.
 class engine::entrance {
  public:
-  explicit entrance(engine& of) {
+  enum class in : std::uint8_t { turn, haste };
+
+  /// In haste, a chunk that is run under the lock ends before its next item.
+  explicit entrance(engine& of, in how = in::turn) {
     ++of.knocking_;
+    if (how == in::haste) of.workers_.nudge();
     lock_ = std::unique_lock{of.mutex_};
     --of.knocking_;
     ++of.entries_;

@@ -37,9 +37,12 @@ std::exception_ptr shut_down_error(const std::string& reason) {
   return std::make_exception_ptr(pool_shut_down{"yoke: " + reason});
 }
 
-void finish_chunk(chunk_call& call) {
-  call.items_done = call.count;
-  call.result_bytes = call.results.size();
+void finish_chunk(chunk_call& call) { finish_chunk(call, call.count, call.results.size()); }
+
+void finish_chunk(chunk_call& call, std::uint64_t done, std::uint64_t bytes) {
+  call.items_done = done;
+  call.result_bytes = bytes;
+  call.results.truncate(bytes);
 }
 
 void fail_chunk(chunk_call& call, std::uint64_t done, std::uint64_t bytes) noexcept {

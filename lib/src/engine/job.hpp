@@ -121,6 +121,7 @@ class job {
   std::size_t in_flight_ = 0;
   std::uint64_t supplied_ = 0;  // items next() has given so far
   std::uint64_t cut_ = no_cut;  // nothing at or above this index is newly sent
+  cut_word* shown_cut_ = nullptr;  // the same in backend memory, for workers; null where there was no room
   std::exception_ptr error_;
   std::uint64_t number_ = 0;        // among the calls of its pool, from 1
   std::uint32_t cancels_seen_ = 0;  // by the call that this is

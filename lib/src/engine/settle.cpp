@@ -56,12 +56,8 @@ bool engine::on_finished(const ledger_entry& settled, const chunk_event& event) 
   if (event.items_done > 0) work.observe(chunk.first, event.items_done, event.ended - event.started);
 
   if (event.error.empty() && !event.failed) {
-    const bool complete = event.items_done == chunk.count;
-    if (!complete && (!work.rules().leaves_items || event.items_done == 0)) {
-      throw std::logic_error("yoke: a worker left items of its chunk out");
-    }
-    deliver(work, chunk.first, event.items_done, event.results);
-    if (!complete) again(settled, item, chunk.count - event.items_done);
+    if (event.items_done < chunk.count) return on_stopped(settled, event);
+    deliver(work, chunk.first, chunk.count, event.results);
     return false;
   }
   if (event.items_done == chunk.count) throw std::logic_error("yoke: a worker reported an error behind its chunk");
@@ -71,6 +67,30 @@ bool engine::on_finished(const ledger_entry& settled, const chunk_event& event) 
   fail_item(work, item, task_failure_error(event.error, work.index_in_call(item), event.worker));
   again_behind(settled, blamed);
   return false;
+}
+
+/// A worker has left its last items: they are not wanted any more, others should have a turn first, or this engine is
+/// to look at what is new.
+bool engine::on_stopped(const ledger_entry& settled, const chunk_event& event) {
+  job& work = *settled.owner;
+  const job_rules& rules = work.rules();
+  const chunk_message& chunk = settled.message;
+  const bool may_leave = event.nudged || (rules.leaves_items && event.items_done > 0);
+  if (event.nudged) heed_cancellations();
+  if (!may_leave && chunk.first + event.items_done < work.cut_) {
+    throw std::logic_error("yoke: a worker left items of its chunk out");
+  }
+  const std::uint64_t kept = rules.keeps_partial ? event.items_done : 0;
+  if (kept > 0) deliver(work, chunk.first, kept, event.results);
+  chunk_message rest = chunk;
+  rest.first += kept;
+  rest.count -= kept;
+  if (rest.first >= work.cut_) {
+    work.abandon(rest, work.error_);
+    return false;
+  }
+  if (kept > 0) return again(settled, rest.first, rest.count);
+  return again(settled, rest.first, rest.count, settled.deaths, chunk.alone);
 }
 
 bool engine::on_lost(const ledger_entry& settled, const chunk_event& event) {
@@ -194,6 +214,7 @@ void engine::cut(job& work, std::uint64_t item) {
   work.ended_ = true;
   if (item >= work.cut_) return;
   work.cut_ = item;
+  if (work.shown_cut_ != nullptr) work.shown_cut_->store(item, std::memory_order_relaxed);
   withdraw(work, item, work.error_);
 }
 

@@ -56,6 +56,9 @@ job::supply stream_job::next(chunk_message& out) {
 
 void stream_job::next_part(stream_block& out) {
   part_range& range = parts_.back();
+  // Here rather than in divide(): when memory runs out the engine asks again, and the divided block is no more.
+  if (plan_.ordered && !range.placed) ordered_.replace(range.divided, range.next, range.end - range.next);
+  range.placed = true;
   const std::uint64_t number = range.next;
   out.number = number;
   const auto known = origin_of_.emplace(number, range.origin).first;
@@ -115,8 +118,7 @@ bool stream_job::divide(const chunk_message& chunk) {
   const std::uint64_t origin = origin_of(chunk.first);
   origin_of_.erase(chunk.first);
   const auto earlier = std::ranges::find_if(parts_, [&](const part_range& each) { return each.origin < origin; });
-  parts_.insert(earlier, {.next = first, .end = first + parts, .origin = origin});
-  if (plan_.ordered) ordered_.replace(chunk.first, first, parts);
+  parts_.insert(earlier, {.next = first, .end = first + parts, .origin = origin, .divided = chunk.first});
   return true;
 }
 

@@ -91,7 +91,9 @@ class stream_job final : public job {
   struct part_range {
     std::uint64_t next;
     std::uint64_t end;
-    std::uint64_t origin;  // the block of the source that they come from
+    std::uint64_t origin;   // the block of the source that they come from
+    std::uint64_t divided;  // the block that they take the place of
+    bool placed = false;    // they have taken it
   };
 
   supply next_block(stream_block& out);

@@ -59,6 +59,7 @@ bool coordinator_end::send(const chunk_message& message) {
                                .count = message.count,
                                .input = message.input,
                                .input_bytes = message.input_bytes,
+                               .cut = message.cut,
                                .deadline = message.deadline.count(),
                                .guarded = message.guarded || message.deadline.count() > 0};
   word.store(state_word{chunk_state::ready, 0, 0, message.attempt, generation}.pack(), std::memory_order_release);

@@ -65,6 +65,7 @@ struct alignas(64) chunk_descriptor {
   std::uint64_t count;
   const std::byte* input;
   std::uint64_t input_bytes;
+  const cut_word* cut;    ///< items from this index on are not wanted any more; may be null
   std::int64_t deadline;  ///< ns that one item may take; 0 = for ever
   bool guarded;           ///< its items can be ended on purpose
 };

@@ -134,7 +134,8 @@ void worker_end::run(std::size_t position) {
   chunk_call call{chunk.closure, chunk.first, chunk.count, chunk.input, chunk.input_bytes, results, marks};
   call.worker = wires_.worker;
   call.code = wires_.code;
-  entry_here(chunk.entry)(call);
+  if (chunk.cut != nullptr) call.cut = chunk.cut;
+  if (call.wants(0)) entry_here(chunk.entry)(call);
   items_run_ += call.items_done + (call.failed ? 1 : 0);
   if (timed) timer.end();
   if (!call.failed) marks.end(call.items_done, call.result_bytes);

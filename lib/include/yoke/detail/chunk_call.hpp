@@ -92,10 +92,16 @@ class item_marks {
 
 class code_map;
 
+/// cut_word is the index of the first item of a job that is not wanted any more. Written by the coordinator.
+using cut_word = std::atomic<std::uint64_t>;
+
+/// never_cut is the word of chunks whose job has none: every item is wanted.
+inline constinit const cut_word never_cut{~std::uint64_t{0}};
+
 /// chunk_call is what a worker hands to a job's entry: where the input is and where results go.
 ///
 /// Every entry calls marks.begin() before each item, appends each item's result to `results`, and returns normally when
-/// all items are done. When item k throws, the entry truncates `results` to the bytes of the k finished items, sets
+/// all items are done, or before item k when that is not wanted any more, with items_done = k. When item k throws, the entry truncates `results` to the bytes of the k finished items, sets
 /// items_done = k and failed = true, appends the encoded error, and returns. An exception that leaves an entry is a
 /// bug.
 struct chunk_call {
@@ -107,12 +113,16 @@ struct chunk_call {
   byte_sink& results;         ///< where results are appended
   item_marks& marks;          ///< where progress is published
 
-  std::uint64_t items_done = 0;    ///< out: items finished; `count` unless one failed
+  std::uint64_t items_done = 0;    ///< out: items finished; `count` unless one failed or was not wanted
   std::uint64_t result_bytes = 0;  ///< out: bytes of results; what `results` holds beyond them is the encoded error
   bool failed = false;             ///< out: item first + items_done threw
 
   int worker = 0;                  ///< pid of the worker, or index of the thread
   const code_map* code = nullptr;  ///< where the caller's code is in this worker; null: at the same addresses
+  const cut_word* cut = &never_cut;  ///< looked at between items
+
+  /// wants tells whether the item with this offset in the chunk has to be run.
+  [[nodiscard]] bool wants(std::uint64_t offset) const { return first + offset < cut->load(std::memory_order_relaxed); }
 };
 
 /// code_here returns where the function that the caller has at `there` is in the worker that runs `call`.

@@ -27,7 +27,7 @@ void run_into_slots(chunk_call& call, R* slots, Cursor cursor, const Task& task)
   call.marks.begin(0, 0);
   const bool timed = call.marks.timed();
   try {
-    for (; k < call.count; ++k) {
+    for (; k < call.count && call.wants(k); ++k) {
       if (timed) call.marks.begin(k);
       if constexpr (std::is_void_v<R>) {
         cursor.template apply<void>(task);
@@ -35,7 +35,7 @@ void run_into_slots(chunk_call& call, R* slots, Cursor cursor, const Task& task)
         ::new (static_cast<void*>(slots + k)) R(cursor.template apply<R>(task));
       }
     }
-    finish_chunk(call);
+    finish_chunk(call, k, 0);
   } catch (...) {
     fail_chunk(call, k, 0);
   }
@@ -48,7 +48,7 @@ void run_into_sink(chunk_call& call, Cursor cursor, const Task& task) {
   std::uint64_t bytes = 0;
   try {
     if constexpr (std::is_void_v<R>) {
-      for (; k < call.count; ++k) {
+      for (; k < call.count && call.wants(k); ++k) {
         call.marks.begin(k, 0);
         cursor.template apply<void>(task);
       }
@@ -57,19 +57,22 @@ void run_into_sink(chunk_call& call, Cursor cursor, const Task& task) {
       call.results.commit(call.count * sizeof(R));
       item_marks marks = call.marks;  // a local one stays in registers: no store of a result can change it
       marks.fixed_results(sizeof(R));
-      for (const std::uint64_t count = call.count; k < count; ++k, bytes += sizeof(R)) {
+      const cut_word& cut = *call.cut;
+      const std::uint64_t first = call.first;
+      for (const std::uint64_t count = call.count; k < count && first + k < cut.load(std::memory_order_relaxed);
+           ++k, bytes += sizeof(R)) {
         marks.begin(k);
         const R result = cursor.template apply<R>(task);
         std::memcpy(out + bytes, std::addressof(result), sizeof(R));
       }
       call.marks = marks;
     } else {
-      for (; k < call.count; ++k, bytes = call.results.size()) {
+      for (; k < call.count && call.wants(k); ++k, bytes = call.results.size()) {
         call.marks.begin(k, bytes);
         detail::encode(call.results, static_cast<const R&>(cursor.template apply<R>(task)));
       }
     }
-    finish_chunk(call);
+    finish_chunk(call, k, bytes);
   } catch (...) {
     fail_chunk(call, k, bytes);
   }

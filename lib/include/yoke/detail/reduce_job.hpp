@@ -92,7 +92,7 @@ class reduce_job final : public bulk_work {
     run_leaves<T>(call, self.leaf_, Steps{self.calls_, self.identity_},
                   typename Source::local_cursor{self.source_, call.first},
                   [&](const tree_node& node, T&& value) { nodes.emplace_back(node, std::move(value)); });
-    if (call.failed) return;
+    if (call.items_done < call.count) return;
     std::size_t placed = 0;
     try {
       for (; placed < nodes.size(); ++placed) {

@@ -137,6 +137,9 @@ class by_transform {
   const calls& both_;
 };
 
+/// not_wanted leaves the leaves of a chunk when its next item is not wanted any more.
+struct not_wanted {};
+
 /// run_leaves folds the leaves of a chunk, joins what can be joined inside it, and hands each node that is left to
 /// `place(node, value)`, from left to right.
 template <class T, class Steps, class Cursor, class Place>
@@ -148,6 +151,7 @@ void run_leaves(chunk_call& call, std::uint64_t leaf, const Steps& steps, Cursor
     T value = steps.start(items);
     if constexpr (!Steps::has_identity) ++k;
     for (; k < end; ++k) {
+      if (!call.wants(k)) throw not_wanted{};
       call.marks.begin(k, 0);
       value = steps.add(std::move(value), items);
     }
@@ -165,6 +169,8 @@ void run_leaves(chunk_call& call, std::uint64_t leaf, const Steps& steps, Cursor
     for_each_node(first, first + (call.count + leaf - 1) / leaf,
                   [&](const tree_node& node) { place(node, fold_node(fold_node, node.level)); });
     finish_chunk(call);
+  } catch (const not_wanted&) {
+    finish_chunk(call, k, 0);
   } catch (...) {
     fail_chunk(call, std::min(k, call.count - 1), 0);
   }
