@@ -2,6 +2,7 @@
 
 #include "workers/worker_limits.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 namespace yoke::detail {
@@ -14,18 +15,22 @@ constexpr std::chrono::nanoseconds idle_tick = 200ms;
 
 }  // namespace
 
-void memory_watch::look(std::chrono::nanoseconds now, const std::unordered_map<pid_t, std::uint32_t>& workers) {
-  if (limit_ == 0 || now < next_look_) return;
+void memory_watch::look(std::chrono::nanoseconds now, std::span<const subject> workers, lane_groups* groups) {
+  if (!is_due(now)) return;
   bool busy = false;
-  for (const auto& [pid, seat_index] : workers) {
+  for (const auto& [pid, seat_index, lane] : workers) {
     if (layout_.seat_at(seat_index).running.hint.load(std::memory_order_acquire) == 0) continue;
     busy = true;
-    const std::uint64_t memory = private_memory_of(pid);
+    const memory_group* const group = groups != nullptr ? groups->of(lane) : nullptr;
+    std::uint64_t memory = private_memory_of(pid);
+    // Pages that a worker was born with are charged to whoever made them: they are not in its group.
+    if (group != nullptr) memory = std::max(memory, groups->used(lane) + inherited_);
     if (memory < inherited_ || (memory - inherited_) / far_over < limit_) continue;
     end_cause none = end_cause::own;
     layout_.control(seat_index).cause.compare_exchange_strong(none, end_cause::memory);
     ::kill(-pid, SIGKILL);
     ::kill(pid, SIGKILL);
+    if (group != nullptr) group->kill();
   }
   next_look_ = now + (busy ? busy_tick : idle_tick);
 }

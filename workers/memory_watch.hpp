@@ -1,10 +1,11 @@
 #pragma once
 
 #include "queue/queue_layout.hpp"
+#include "workers/lane_groups.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <unordered_map>
+#include <span>
 
 #include <sys/types.h>
 
@@ -21,8 +22,19 @@ class memory_watch {
   memory_watch(const queue_layout& layout, std::uint64_t limit, std::uint64_t inherited)
       : layout_{layout}, limit_{limit}, inherited_{inherited} {}
 
-  /// look kills what is far over among the live `workers` (pid to seat), and says why in their seats.
-  void look(std::chrono::nanoseconds now, const std::unordered_map<pid_t, std::uint32_t>& workers);
+  /// subject is a live worker: its seat, and the lane of its memory group where it has one.
+  struct subject {
+    pid_t pid = 0;
+    std::uint32_t seat = 0;
+    std::size_t lane = 0;
+  };
+
+  /// look kills what is far over among the `workers`, and says why in their seats. In a group, what a worker's tasks
+  /// have started counts, too.
+  void look(std::chrono::nanoseconds now, std::span<const subject> workers, lane_groups* groups);
+
+  /// is_due tells whether look() has something to do.
+  [[nodiscard]] bool is_due(std::chrono::nanoseconds now) const { return limit_ != 0 && now >= next_look_; }
 
   /// next_look is when look() has something to do again; max() when nothing is watched.
   [[nodiscard]] std::chrono::nanoseconds next_look() const;

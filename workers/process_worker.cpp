@@ -45,7 +45,8 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
   reset_signals(std::array{SIGINT});  // the coordinator decides what Ctrl-C means
   protect(*plan.home, *plan.layout, post.seat);
 
-  apply_limits(plan.limits, post.lane);
+  const bool grouped = post.group != nullptr && post.group->join();
+  apply_limits(plan.limits, post.lane, grouped);
 
   worker_end end{*plan.layout,
                  *plan.home,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sys/memory_group.hpp"
 #include "workers/worker_plan.hpp"
 
 #include <cstdint>
@@ -14,7 +15,8 @@ struct worker_post {
   std::uint32_t incarnation;
   std::uint32_t lane;  ///< among the workers that live at the same time, from 0; with pinning it chooses the CPU
   pid_t supervisor;
-  int words;  ///< what becomes its standard error, or -1: the program's own
+  int words;                            ///< what becomes its standard error, or -1: the program's own
+  const memory_group* group = nullptr;  ///< that limits its memory, or null
 };
 
 /// run_process_worker is the whole life of a worker process, from the fork to _exit: it never returns to its caller.

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -33,6 +34,7 @@ constexpr auto never = std::chrono::nanoseconds::max();
 constexpr std::chrono::nanoseconds shortest_nap = std::chrono::milliseconds{1};
 constexpr std::chrono::nanoseconds longest_nap = std::chrono::seconds{1};
 constexpr std::chrono::seconds longest_sweep{1};
+constexpr std::chrono::milliseconds longest_sweep_of_groups{500};
 constexpr std::chrono::milliseconds settled_in{100};             // a worker that has lived as long can be born
 constexpr std::chrono::milliseconds last_words_of_orphans{500};  // nobody is left to wait for more
 constexpr std::chrono::seconds last_words_of_pool{4};
@@ -73,14 +75,16 @@ supervisor::supervisor(const worker_plan& plan, pid_t guardian)
 void supervisor::run() {
   settle();
   greet();
+  if (plan_.limits.memory != 0) groups_.emplace(guardian_, lanes_.size(), plan_.limits.memory);
   start_workers();
   report();
-  oom_kills_.emplace();
+  oom_kills_.emplace(monotonic_now());
   while (!(leaving_ && seat_of_.empty())) {
     watch();
     start_workers();
   }
   end_descendants(longest_sweep);
+  if (groups_) lane_groups::sweep(guardian_, longest_sweep_of_groups);
   if (stderr_) stderr_->finish(orphaned_ ? last_words_of_orphans : last_words_of_pool);
 }
 
@@ -127,15 +131,19 @@ bool supervisor::start_worker() {
   if (!index) return false;
   seat_control& control = plan_.layout->control(*index);
   const auto free_lane = std::find_if(lanes_.begin(), lanes_.end(), [](const lane& each) { return each.worker == 0; });
+  const auto lane_index = static_cast<std::uint32_t>(free_lane - lanes_.begin());
+  const memory_group* const group = groups_ ? groups_->of(lane_index) : nullptr;
+  const std::uint64_t oom_kills_before = group != nullptr ? group->oom_kills() : 0;
   const stderr_relay::channel words = stderr_ ? stderr_->open() : stderr_relay::channel{};
   const pid_t pid = ::fork();
   if (pid == 0) {
     const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
     run_process_worker(plan_, {.seat = *index,
                                .incarnation = life.incarnation,
-                               .lane = static_cast<std::uint32_t>(free_lane - lanes_.begin()),
+                               .lane = lane_index,
                                .supervisor = self_,
-                               .words = words.end.get()});
+                               .words = words.end.get(),
+                               .group = group});
   }
   if (pid < 0) {
     if (first_error_ == 0) first_error_ = errno;
@@ -149,7 +157,7 @@ bool supervisor::start_worker() {
   static_cast<void>(::setpgid(pid, pid));
   control.pid.store(pid);
   seat_of_.emplace(pid, *index);
-  *free_lane = {pid, words.name, monotonic_now()};
+  *free_lane = {pid, words.name, monotonic_now(), oom_kills_before};
   return true;
 }
 
@@ -181,7 +189,8 @@ std::optional<std::uint32_t> supervisor::take_seat() {
 
 std::chrono::nanoseconds supervisor::patience() const {
   const auto now = monotonic_now();
-  const auto next_look = std::min(watch_items_.next_look(now), watch_memory_.next_look());
+  auto next_look = std::min(watch_items_.next_look(now), watch_memory_.next_look());
+  if (oom_kills_) next_look = std::min(next_look, oom_kills_->next_look());
   auto wait = next_look == never ? never : next_look - now;
   const bool short_of_workers = !leaving_ && seat_of_.size() < plan_.layout->shape().workers && !respawn_.broken();
   if (reap_again_) wait = std::min(wait, shortest_nap);
@@ -215,7 +224,8 @@ void supervisor::watch() {
   if (watched[orders].revents != 0) obey();
   const auto now = monotonic_now();
   watch_items_.look(now, seat_of_);
-  watch_memory_.look(now, seat_of_);
+  watch_memory(now);
+  if (oom_kills_) oom_kills_->look(now);
   if (stderr_ && watched[words].revents != 0) stderr_->pass_on();
 }
 
@@ -270,26 +280,31 @@ void supervisor::reap() {
     // Not reaped yet, the dead worker still owns its group's number: the kill hits its children and nobody else.
     if (worker != seat_of_.end()) ::kill(-dead.si_pid, SIGKILL);
     const std::uint32_t seat_index = worker != seat_of_.end() ? worker->second : 0;
-    std::chrono::nanoseconds born{0};
-    if (worker != seat_of_.end()) born = clear_lane_of(dead.si_pid, plan_.layout->obituary_of(seat_index));
+    lane left;
+    if (worker != seat_of_.end()) left = end_lane_of(dead.si_pid, plan_.layout->obituary_of(seat_index));
     const rusage used = reap_child(dead.si_pid, dead);
     if (worker == seat_of_.end()) continue;
     seat_of_.erase(worker);
     watch_items_.forget(dead.si_pid);
     reached(crash_point::death_seen);
-    if (is_want_of_workers(seat_index, dead, born)) respawn_.died(monotonic_now(), progress());
-    mark_dead(seat_index, dead, used);
+    if (is_want_of_workers(seat_index, dead, left.born)) respawn_.died(monotonic_now(), progress());
+    mark_dead(seat_index, dead, used, left.out_of_memory);
   }
 }
 
-std::chrono::nanoseconds supervisor::clear_lane_of(pid_t worker, obituary& record) {
-  for (lane& each : lanes_) {
+supervisor::lane supervisor::end_lane_of(pid_t worker, obituary& record) {
+  for (std::size_t index = 0; index < lanes_.size(); ++index) {
+    lane& each = lanes_[index];
     if (each.worker != worker) continue;
+    if (const memory_group* const group = groups_ ? groups_->of(index) : nullptr) {
+      each.out_of_memory = group->oom_kills() > each.oom_kills;
+      group->kill();
+    }
     const std::string words = stderr_ ? stderr_->close(each.stderr_name) : std::string{};
     record.words.store(static_cast<std::uint32_t>(words.copy(record.last_words.data(), record.last_words.size())));
-    return std::exchange(each, {}).born;
+    return std::exchange(each, {});
   }
-  return monotonic_now();
+  return {.born = monotonic_now()};
 }
 
 bool supervisor::is_want_of_workers(std::uint32_t seat_index, const siginfo_t& dead,
@@ -300,7 +315,7 @@ bool supervisor::is_want_of_workers(std::uint32_t seat_index, const siginfo_t& d
   return !(from_outside && idle && monotonic_now() - born > settled_in);
 }
 
-void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used) {
+void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used, bool out_of_memory) {
   const bool exited = dead.si_code == CLD_EXITED;
   supervisor_words& words = plan_.layout->supervisor();
   seat_control& control = plan_.layout->control(seat_index);
@@ -311,7 +326,10 @@ void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, cons
   record.user_time.store(nanoseconds(used.ru_utime), std::memory_order_relaxed);
   record.system_time.store(nanoseconds(used.ru_stime), std::memory_order_relaxed);
   record.peak_memory.store(static_cast<std::uint64_t>(used.ru_maxrss) * 1024, std::memory_order_relaxed);
-  if (control.cause.load() == end_cause::own && ran_out_of_memory(dead, used)) control.cause.store(end_cause::memory);
+  const bool killed = !exited && dead.si_status == SIGKILL;
+  if (killed && control.cause.load() == end_cause::own && (out_of_memory || ran_out_of_memory(used))) {
+    control.cause.store(end_cause::memory);
+  }
   const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
   control.life.store(seat_life{seat_life::dead, life.incarnation}.pack(), std::memory_order_release);
   if (respawn_.broken()) words.broken.store(true);
@@ -319,11 +337,22 @@ void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, cons
   plan_.layout->claims().bell.ring_for_the_dead(plan_.news);
 }
 
-bool supervisor::ran_out_of_memory(const siginfo_t& dead, const rusage& used) {
-  if (dead.si_code == CLD_EXITED || dead.si_status != SIGKILL) return false;
+bool supervisor::ran_out_of_memory(const rusage& used) {
   if (memory_allowed_ == 0) memory_allowed_ = memory_allowed();
   const bool large = static_cast<std::uint64_t>(used.ru_maxrss) * 1024 > inherited_ + memory_allowed_ / 2;
   return (oom_kills_ && oom_kills_->rose()) || large;
+}
+
+void supervisor::watch_memory(std::chrono::nanoseconds now) {
+  if (!watch_memory_.is_due(now)) return;
+  std::vector<memory_watch::subject> workers;
+  for (std::size_t index = 0; index < lanes_.size(); ++index) {
+    const pid_t worker = lanes_[index].worker;
+    if (const auto seated = seat_of_.find(worker); seated != seat_of_.end()) {
+      workers.push_back({.pid = worker, .seat = seated->second, .lane = index});
+    }
+  }
+  watch_memory_.look(now, workers, groups_ ? &*groups_ : nullptr);
 }
 
 std::uint64_t supervisor::progress() const {
@@ -342,9 +371,20 @@ void supervisor::kill_all() {
   }
 }
 
+void report_failure(const worker_plan& plan, pid_t guardian, int error) noexcept {
+  try {
+    send_message(plan.orders, supervisor_report{guardian, 0, error}, {}, waiting::no);
+  } catch (...) {
+    // Then the end of this process has to be enough.
+  }
+}
+
 void run_supervisor(const worker_plan& plan, pid_t guardian) noexcept {
   try {
     supervisor{plan, guardian}.run();
+  } catch (const std::system_error& lack) {
+    report_failure(plan, guardian, lack.code().value());
+    ::_exit(exit_internal);
   } catch (...) {
     ::_exit(exit_internal);  // workers die with it, and the coordinator sees its pidfd
   }

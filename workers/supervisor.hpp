@@ -3,6 +3,7 @@
 #include "sys/file_descriptor.hpp"
 #include "sys/memory_pressure.hpp"
 #include "workers/item_watch.hpp"
+#include "workers/lane_groups.hpp"
 #include "workers/memory_watch.hpp"
 #include "workers/respawn_policy.hpp"
 #include "workers/stderr_relay.hpp"
@@ -40,8 +41,11 @@ struct supervisor_order {
 struct supervisor_report {
   pid_t guardian;
   std::uint32_t workers;
-  int error;  ///< errno of the fork that failed first, or 0
+  int error;  ///< errno of what failed first, or 0
 };
+
+/// report_failure tells the coordinator why there will be no team, where anybody listens.
+void report_failure(const worker_plan& plan, pid_t guardian, int error) noexcept;
 
 /// supervisor starts, watches, kills and replaces the workers of one team. It is a small single-threaded process
 /// between the coordinator and the workers, so that each worker sees the same snapshot of the program, a replacement
@@ -61,6 +65,8 @@ class supervisor {
     pid_t worker = 0;      // or 0
     int stderr_name = -1;  // what the relay calls its standard error, or -1
     std::chrono::nanoseconds born{0};
+    std::uint64_t oom_kills = 0;  // in its memory group, before it
+    bool out_of_memory = false;   // its group has one more
   };
 
   void settle();
@@ -72,11 +78,12 @@ class supervisor {
   void obey();
   void reap();
   void interrupt(const supervisor_order& order);
-  std::chrono::nanoseconds clear_lane_of(pid_t worker, obituary& record);
+  [[nodiscard]] lane end_lane_of(pid_t worker, obituary& record);
   [[nodiscard]] bool is_want_of_workers(std::uint32_t seat_index, const siginfo_t& dead,
                                         std::chrono::nanoseconds born) const;
-  void mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used);
-  [[nodiscard]] bool ran_out_of_memory(const siginfo_t& dead, const rusage& used);
+  void mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used, bool out_of_memory);
+  [[nodiscard]] bool ran_out_of_memory(const rusage& used);
+  void watch_memory(std::chrono::nanoseconds now);
   [[nodiscard]] std::uint64_t progress() const;
   void kill_all();
   void greet();
@@ -93,6 +100,7 @@ class supervisor {
   item_watch watch_items_;
   std::uint64_t inherited_;  // bytes of private memory that each worker is born with
   memory_watch watch_memory_;
+  std::optional<lane_groups> groups_;  // where workers have a limit
   std::optional<oom_kills> oom_kills_;
   std::uint64_t memory_allowed_ = 0;  // 0 = not read yet
   std::optional<stderr_relay> stderr_;

@@ -77,11 +77,11 @@ void offer_to_oom_killer() {
 
 }  // namespace
 
-void apply_limits(const worker_limits& limits, std::uint32_t lane) {
+void apply_limits(const worker_limits& limits, std::uint32_t lane, bool grouped) {
   offer_to_oom_killer();
   if (limits.pin) pin_to_one_cpu(lane);
   if (limits.nice != 0) be_nice(limits.nice);
-  if (limits.memory != 0) limit_address_space(limits.memory);
+  if (limits.memory != 0 && !grouped) limit_address_space(limits.memory);
 }
 
 std::uint64_t own_memory() { return private_bytes(read_pages(own_pages)); }

@@ -15,8 +15,9 @@ struct worker_limits {
   bool direct_stderr = false;  ///< standard error is the program's own, not a pipe to the supervisor
 };
 
-/// apply_limits puts the limits that the kernel keeps on the calling process, the worker in `lane` of its team.
-void apply_limits(const worker_limits& limits, std::uint32_t lane);
+/// apply_limits puts the limits that the kernel keeps on the calling process, the worker in `lane` of its team. On
+/// memory it is one of addresses, and none where a control group has it (`grouped`).
+void apply_limits(const worker_limits& limits, std::uint32_t lane, bool grouped);
 
 /// own_memory is how many bytes of private memory the calling process has touched: what `memory` is compared with.
 std::uint64_t own_memory();

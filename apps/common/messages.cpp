@@ -1,6 +1,7 @@
 #include "common/messages.hpp"
 
 #include "common/output_file.hpp"
+#include "sys/visible_text.hpp"
 
 #include <cstdio>
 
@@ -16,7 +17,7 @@ void complain(std::string_view command, std::string_view message) {
   std::string lines;
   while (!message.empty()) {
     const std::size_t end = message.find('\n');
-    lines.append(command).append(": ").append(message.substr(0, end)).append(1, '\n');
+    lines.append(command).append(": ").append(detail::visible_text(message.substr(0, end))).append(1, '\n');
     message.remove_prefix(end == std::string_view::npos ? message.size() : end + 1);
   }
   static_cast<void>(std::fwrite(lines.data(), 1, lines.size(), stderr));

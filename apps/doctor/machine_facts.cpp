@@ -6,6 +6,7 @@
 #include "common/memory.hpp"
 #include "common/quantities.hpp"
 #include "sys/file_descriptor.hpp"
+#include "sys/memory_group.hpp"
 
 #include <cstdint>
 #include <fstream>
@@ -77,6 +78,17 @@ fact shared_memory() {
   return {"shared memory", "memfd with seals", {}};
 }
 
+fact memory_groups() {
+  if (const auto home = detail::find_group_home()) {
+    return {"memory groups",
+            fmt::format("version {} in {}", home->which == detail::cgroup_place::version::one ? 1 : 2,
+                        home->directory.native()),
+            {}};
+  }
+  // No advice: nothing is wrong, and limits on memory are kept otherwise.
+  return {"memory groups", "cannot be made here: --memory-per-worker watches workers and limits their addresses", {}};
+}
+
 fact limit(const char* name, __rlimit_resource_t resource, rlim_t least, const char* advice) {
   struct rlimit now {};
   if (::getrlimit(resource, &now) != 0) return {name, "unknown: " + errno_text(), {}};
@@ -93,6 +105,7 @@ std::vector<fact> machine_facts() {
       overcommit(),
       kernel(),
       shared_memory(),
+      memory_groups(),
       limit("processes", RLIMIT_NPROC, few_processes, "few: workers may not start; raise it with ulimit -u"),
       limit("open files", RLIMIT_NOFILE, few_descriptors, "few: raise it with ulimit -n"),
       limit("address space", RLIMIT_AS, little_address_space, "tight: workers may not start; raise it with ulimit -v"),

@@ -1,6 +1,8 @@
 #include <yoke/detail/byte_reader.hpp>
 #include <yoke/errors.hpp>
 
+#include "sys/visible_text.hpp"
+
 #include <csignal>
 #include <cstring>
 #include <string>
@@ -30,10 +32,7 @@ std::string quoted(std::string_view words) {
     if (++lines > 1 && quote.size() + line.size() > most_bytes) break;
     quote.insert(0, std::string{line.substr(0, most_bytes)} + (quote.empty() ? "" : " / "));
   }
-  for (char& each : quote) {
-    if (static_cast<unsigned char>(each) < ' ' || each == '\x7f') each = ' ';
-  }
-  return quote.empty() ? quote : "; it last wrote \"" + quote + '"';
+  return quote.empty() ? quote : "; it last wrote \"" + detail::visible_text(quote) + '"';
 }
 
 std::string advice(const worker_end& end) {

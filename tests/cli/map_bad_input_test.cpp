@@ -223,4 +223,16 @@ TEST_P(a_file_that_changes, is_read_as_it_was_when_it_grows) {
   EXPECT_EQ(ended.out, "3\n") << ended.err;
 }
 
+TEST(map_bad_input, says_that_open_files_are_short_at_every_limit_on_them) {
+  const temporary_folder folder;
+  const std::string file = folder.file("numbers", numbers(100));
+  for (int limit = 4; limit < 40; ++limit) {
+    const auto ended = shell("ulimit -n \"$1\" && exec \"$YOKE\" map -j 2 wc \"$2\"", {std::to_string(limit), file});
+    if (ended.status == 0) return;
+    EXPECT_THAT(ended.err, testing::ContainsRegex("[Oo]pen files|ulimit -n|loading shared libraries")) << limit;
+    EXPECT_THAT(ended.err, Not(HasSubstr("did not answer"))) << limit;
+  }
+  FAIL() << "forty open files have to be enough";
+}
+
 }  // namespace

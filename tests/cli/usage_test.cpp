@@ -101,8 +101,8 @@ TEST(usage, kernels_are_listed_one_a_line) {
 TEST(usage, doctor_finds_that_workers_start) {
   const auto ended = yoke({"doctor"});
   EXPECT_EQ(ended.status, 0) << ended.out;
-  EXPECT_THAT(ended.out,
-              AllOf(HasSubstr("CPUs"), HasSubstr("memory"), HasSubstr("process workers"), HasSubstr("start in")));
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("CPUs"), HasSubstr("memory groups"), HasSubstr("process workers"),
+                               HasSubstr("start in")));
 }
 
 TEST(usage, doctor_counts_the_cpus_it_may_use) {

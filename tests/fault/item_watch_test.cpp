@@ -123,17 +123,19 @@ TEST_F(item_watch_on_process_backend, never_hits_the_next_item_when_one_ends_at_
   constexpr auto close_call = +[](chunk_call& call) {
     for (std::uint64_t offset = 0; offset < call.count; ++offset) {
       call.marks.begin(offset, call.results.size());
-      if (offset % 2 == 0) std::this_thread::sleep_for(std::chrono::milliseconds{call.first});
+      if (offset % 2 == 0) std::this_thread::sleep_for(std::chrono::microseconds{100 * call.first});
       call.results.append(&offset, sizeof offset);
       ++call.items_done;
     }
     call.result_bytes = call.results.size();
   };
+  constexpr std::size_t most_deaths = 1500;  // on a busy machine nearly all are late
   std::size_t ended = 0;
-  for (int round = 0; round < 100; ++round) {
-    chunk_message message = chunk(close_call, 20, 0, 5ms);
-    message.first = 4 + static_cast<std::uint64_t>(round % 6);  // ms of each second item
+  for (std::uint64_t close_calls = 0, round = 0; close_calls < 10'000 && ended < most_deaths; ++round) {
+    chunk_message message = chunk(close_call, 100, 0, 1ms);
+    message.first = 6 + round % 6;  // tenths of a ms of each second item
     const auto event = run(message);
+    close_calls += event.items_done / 2 + (event.what == chunk_event::kind::lost ? 1 : 0);
     ASSERT_EQ(event.results.size(), event.items_done);
     if (event.what == chunk_event::kind::lost) {
       ++ended;

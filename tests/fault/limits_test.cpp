@@ -1,6 +1,7 @@
 #include <yoke/yoke.hpp>
 
 #include "support/shared_page.hpp"
+#include "sys/memory_group.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -103,6 +104,13 @@ TEST_F(limits_of_process_pool, give_each_worker_exactly_its_number_of_items) {
   }
 }
 
+TEST_F(limits_of_process_pool, keep_one_worker_for_its_number_of_items_and_start_the_next) {
+  yoke::pool pool{{.workers = 1, .items_per_worker = 3}};
+  const auto pids = pool.map(numbers(9), [](int) { return ::getpid(); }, {.chunk = 1});
+  EXPECT_EQ((std::set<pid_t>{pids.begin(), pids.end()}.size()), 3U);
+  for (std::size_t item = 0; item < pids.size(); ++item) EXPECT_EQ(pids[item], pids[item - item % 3]) << item;
+}
+
 TEST_F(limits_of_process_pool, may_be_followed_by_an_immediate_end_of_the_pool) {
   for (int round = 0; round < 30; ++round) {
     yoke::pool pool{{.workers = 2, .items_per_worker = 1}};
@@ -143,10 +151,17 @@ TEST_F(limits_of_process_pool, end_an_item_that_takes_far_more_memory_than_its_w
   EXPECT_EQ(pool.map(numbers(10), [](int n) { return n; }), numbers(10));
 }
 
-TEST_F(limits_of_process_pool, make_an_allocation_far_beyond_them_fail_in_the_task) {
+TEST_F(limits_of_process_pool, end_or_refuse_what_is_far_beyond_them) {
   yoke::pool pool{{.workers = 1, .memory_per_worker = 64 << 20}};
-  const auto devour = [](int n) { return std::vector<char>(std::size_t{1} << 30, static_cast<char>(n)).back(); };
-  EXPECT_THROW(pool.map(numbers(1), devour), std::bad_alloc);
+  const auto devour = [](int n) { return std::vector<char>(std::size_t{2} << 30, static_cast<char>(n)).back(); };
+  try {
+    pool.map(numbers(1), devour);
+    FAIL() << "thirty times the limit is too much";
+  } catch (const std::bad_alloc&) {
+    EXPECT_FALSE(yoke::detail::find_group_home()) << "a group counts what is used, not what is asked for";
+  } catch (const yoke::worker_lost& lost) {
+    EXPECT_TRUE(lost.end().out_of_memory);
+  }
   EXPECT_EQ(pool.map(numbers(3), [](int n) { return n; }), numbers(3));
 }
 #endif

@@ -31,7 +31,7 @@ using yoke_test::child_process;
 namespace {
 
 const yoke_test::shared_page seen;
-enum : std::size_t { pid_of_worker, go_on, background_steps };
+enum : std::size_t { pid_of_worker, go_on, background_steps, host_code_run };
 
 std::vector<int> numbers(int count) {
   std::vector<int> all(static_cast<std::size_t>(count));
@@ -158,6 +158,28 @@ TEST_F(task_behaviour, task_that_joins_its_threads_keeps_its_worker) {
   };
   for (int round = 0; round < 50; ++round) EXPECT_EQ(pool.map(numbers(1), use_thread).front(), 1);
   EXPECT_EQ(pool.map(numbers(1), pid).front(), before);
+}
+
+TEST_F(task_behaviour, exceptions_and_ends_of_workers_run_no_code_of_the_host) {
+  struct local {
+    ~local() { ++seen[host_code_run]; }
+  };
+  child_process host{[]() -> int {
+    const local left_by_nobody;
+    std::atexit([] { ++seen[host_code_run]; });
+    yoke::pool pool{{.workers = 2, .items_per_worker = 1}};
+    for (int round = 0; round < 5; ++round) {
+      try {
+        pool.map(numbers(10), [](int n) -> int { throw std::runtime_error{std::to_string(n)}; }, {.chunk = 1});
+      } catch (const std::runtime_error&) {
+        pool.map(numbers(10), pid, {.chunk = 1});
+      }
+    }
+    pool.join();
+    ::_exit(0);
+  }};
+  EXPECT_EQ(host.wait(), 0);
+  EXPECT_EQ(seen[host_code_run], 0U);
 }
 
 TEST_F(task_behaviour, sigstop_for_ever_is_ended_at_the_deadline) {

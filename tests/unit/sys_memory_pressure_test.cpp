@@ -1,6 +1,7 @@
 #include "support/temporary_folder.hpp"
 #include "sys/memory_pressure.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -12,6 +13,7 @@ namespace yoke::detail {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
 /// A made-up root of a file system.
 struct memory_pressure : testing::Test {
@@ -41,13 +43,45 @@ struct memory_pressure : testing::Test {
   }
 };
 
-TEST_F(memory_pressure, oom_kill_of_the_machine_is_seen_once) {
+TEST_F(memory_pressure, oom_kill_of_the_machine_is_seen_for_a_moment) {
   kills_on_machine(3);
-  oom_kills kills{root};
+  oom_kills kills{0s, root};
   EXPECT_FALSE(kills.rose());
   kills_on_machine(4);
   EXPECT_TRUE(kills.rose());
+  kills.look(kills.next_look());
+  EXPECT_TRUE(kills.rose()) << "its victim may take a moment to die";
+  kills.look(kills.next_look());
+  EXPECT_FALSE(kills.rose()) << "whoever is killed now is killed by somebody else";
+  kills_on_machine(5);
+  EXPECT_TRUE(kills.rose());
+}
+
+TEST_F(memory_pressure, oom_kill_of_long_ago_says_nothing_about_a_death_of_now) {
+  kills_on_machine(0);
+  oom_kills kills{0s, root};
+  kills_on_machine(7);
+  for (auto now = 0s; now < 4s; ++now) kills.look(now);
   EXPECT_FALSE(kills.rose());
+}
+
+TEST_F(memory_pressure, oom_kill_is_not_forgotten_by_looking_too_often) {
+  kills_on_machine(0);
+  oom_kills kills{0s, root};
+  kills_on_machine(1);
+  for (auto now = 0ms; now < 1900ms; ++now) kills.look(now);
+  EXPECT_TRUE(kills.rose());
+}
+
+TEST_F(memory_pressure, oom_kill_elsewhere_on_the_machine_is_no_news_of_a_group_that_counts_its_own) {
+  version_two("/service");
+  file("sys/fs/cgroup/service/memory.events", "oom 0\noom_kill 0\n");
+  kills_on_machine(0);
+  oom_kills kills{0s, root};
+  kills_on_machine(1);
+  EXPECT_FALSE(kills.rose());
+  file("sys/fs/cgroup/service/memory.events", "oom 1\noom_kill 1\n");
+  EXPECT_TRUE(kills.rose());
 }
 
 TEST_F(memory_pressure, oom_kill_in_a_group_of_version_one_is_seen) {
@@ -57,11 +91,10 @@ TEST_F(memory_pressure, oom_kill_in_a_group_of_version_one_is_seen) {
          "oom_kill_disable 1\nunder_oom 7\noom_kill " + std::to_string(count) + "\n");
   };
   kills_in_group(0);
-  oom_kills kills{root};
+  oom_kills kills{0s, root};
   EXPECT_FALSE(kills.rose());
   kills_in_group(2);
   EXPECT_TRUE(kills.rose());
-  EXPECT_FALSE(kills.rose());
 }
 
 TEST_F(memory_pressure, oom_kill_in_a_group_of_version_two_is_seen) {
@@ -71,17 +104,17 @@ TEST_F(memory_pressure, oom_kill_in_a_group_of_version_two_is_seen) {
          "low 0\nhigh 0\nmax 31\noom 9\noom_kill " + std::to_string(count) + "\noom_group_kill 0\n");
   };
   kills_in_group(1);
-  oom_kills kills{root};
+  oom_kills kills{0s, root};
   EXPECT_FALSE(kills.rose());
   kills_in_group(2);
   EXPECT_TRUE(kills.rose());
 }
 
 TEST_F(memory_pressure, oom_kill_is_never_seen_in_files_that_are_not_there_or_damaged) {
-  oom_kills nothing{root};
+  oom_kills nothing{0s, root};
   EXPECT_FALSE(nothing.rose());
   file("proc/vmstat", "oom_kill");
-  oom_kills damaged{root};
+  oom_kills damaged{0s, root};
   file("proc/vmstat", "oom_kill x\n\noom_kill 99999999999999999999999\noom_killer 5\n");
   EXPECT_FALSE(damaged.rose());
 }

@@ -27,7 +27,8 @@ class damaged_payload : public error {
   using error::error;
 };
 
-/// too_large: arguments or results need more room than the pool's memory has.
+/// too_large: arguments or results need more room than the pool's memory has. A worker has at most 4 GB for the results
+/// of one chunk.
 class too_large : public error {
  public:
   using error::error;
@@ -123,7 +124,7 @@ struct worker_end {
 };
 
 /// worker_lost: the worker died while it ran the item. Only that item fails; what other items returned is kept.
-/// what() quotes the worker's last words, as of an assert that failed.
+/// what() quotes the worker's last words, as of an assert that failed, control characters written as \xNN.
 class worker_lost : public error, public task_failure {
  public:
   worker_lost(std::uint64_t item, const worker_end& end, int attempts);

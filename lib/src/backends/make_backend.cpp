@@ -1,15 +1,18 @@
 #include "backends/make_backend.hpp"
 
 #include <yoke/cpu.hpp>
+#include <yoke/errors.hpp>
 
 #include "backends/process_backend.hpp"
 #include "backends/serial_backend.hpp"
 #include "backends/thread_backend.hpp"
 #include "start/entry_state.hpp"
+#include "sys/shortage.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace yoke {
 inline namespace v0 {
@@ -83,13 +86,18 @@ std::unique_ptr<backend> make_backend(const pool_options& options) {
   check_start(options);
   const std::uint32_t workers = workers_wanted(options);
   const worker_limits limits = limits_wanted(options);
-  switch (options.backend) {
-    case yoke::backend::processes:
-      return std::make_unique<process_backend>(workers, limits, options.start, options.worker_program);
-    case yoke::backend::threads:
-      return std::make_unique<thread_backend>(workers);
-    case yoke::backend::serial:
-      return std::make_unique<serial_backend>();
+  try {
+    switch (options.backend) {
+      case yoke::backend::processes:
+        return std::make_unique<process_backend>(workers, limits, options.start, options.worker_program);
+      case yoke::backend::threads:
+        return std::make_unique<thread_backend>(workers);
+      case yoke::backend::serial:
+        return std::make_unique<serial_backend>();
+    }
+  } catch (const std::system_error& lack) {
+    if (!is_shortage_of_files(lack.code().value())) throw;
+    throw start_error{"the pool could not be started (" + describe_shortage(lack.code().value()) + ")"};
   }
   throw std::invalid_argument("yoke: options.backend is none of processes, threads, serial");
 }

@@ -5,12 +5,12 @@
 #include "backends/forked_copy_guard.hpp"
 #include "sys/error.hpp"
 #include "sys/process.hpp"
+#include "sys/shortage.hpp"
 #include "sys/socket.hpp"
 #include "workers/guardian.hpp"
 
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -40,6 +40,11 @@ class all_signals_held {
  private:
   sigset_t before_;
 };
+
+start_error no_team(int error) {
+  return start_error{
+      fmt::format("no worker process could be started ({}; or use yoke::backend::threads)", describe_shortage(error))};
+}
 
 }  // namespace
 
@@ -73,40 +78,34 @@ void process_team::fork_supervisor(worker_plan plan) {
     if (supervisor == 0) run_team(plan);
     ::_exit(supervisor < 0 ? errno : 0);
   }
-  if (middle < 0) {
-    throw start_error{
-        fmt::format("no process could be started for the pool ({}): raise the limit on processes "
-                    "(ulimit -u), or use yoke::backend::threads",
-                    std::strerror(errno))};
-  }
+  if (middle < 0) throw no_team(errno);
   // A host that ignores SIGCHLD, or waits for any child, may have taken the status: then there is none to look at.
   int status = 0;
-  retry_on_interrupt([&] { return ::waitpid(middle, &status, 0); });
+  const pid_t ended = retry_on_interrupt([&] { return ::waitpid(middle, &status, 0); });
+  if (ended == middle && WIFEXITED(status) && WEXITSTATUS(status) != 0) throw no_team(WEXITSTATUS(status));
 }
 
 void process_team::await_workers() {
-  std::vector<file_descriptor> attached;
   supervisor_report report{};
-  bool heard = readable_within(socket_, handshake_ms) &&
-               receive_message(socket_.get(), report, &attached) == packet_status::done && attached.size() == 2;
-  if (heard) {
-    guardian_ = std::move(attached[0]);
-    supervisor_ = std::move(attached[1]);
-    heard = await_report(report);
-  }
-  if (!heard || report.workers == 0) reap_when_gone(sweep_ms);
-  if (!heard) {
-    throw start_error{
-        "the pool's supervisor process did not answer: the system may be out of processes or memory; "
-        "yoke::backend::threads needs neither"};
-  }
+  const bool heard = await_greeting(report) && await_report(report);
   workers_ = report.workers;
-  if (workers_ == 0) {
-    throw start_error{
-        fmt::format("no worker process could be started ({}): raise the limit on processes (ulimit -u), "
-                    "ask for fewer workers, or use yoke::backend::threads",
-                    std::strerror(report.error))};
+  if (heard && workers_ > 0) return;
+  reap_when_gone(sweep_ms);
+  if (report.error != 0) throw no_team(report.error);
+  throw start_error{
+      "the pool's supervisor process did not answer: was it killed, or is the system out of memory? "
+      "yoke::backend::threads needs none"};
+}
+
+bool process_team::await_greeting(supervisor_report& report) {
+  std::vector<file_descriptor> attached;
+  if (!readable_within(socket_, handshake_ms) ||
+      receive_message(socket_.get(), report, &attached) != packet_status::done || attached.size() != 2) {
+    return false;
   }
+  guardian_ = std::move(attached[0]);
+  supervisor_ = std::move(attached[1]);
+  return true;
 }
 
 /// Many workers of a large program take their time to be forked: as long as the team lives.

@@ -42,6 +42,7 @@ class process_team {
  private:
   void fork_supervisor(worker_plan plan);
   void await_workers();
+  bool await_greeting(supervisor_report& report);
   bool await_report(supervisor_report& report);
   void reap_when_gone(int milliseconds) noexcept;
   bool gone_within(int milliseconds) noexcept;

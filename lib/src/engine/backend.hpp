@@ -24,12 +24,12 @@ struct chunk_message {
   const std::byte* input = nullptr;  ///< payload in backend memory, or null
   std::uint64_t input_bytes = 0;
   const cut_word* cut = nullptr;  ///< items from this index on are not wanted any more; in backend memory, or null
-  std::uint64_t tag = 0;      ///< the engine's name for this chunk; comes back in its event; unique while in flight
-  std::uint32_t attempt = 1;  ///< how often its first item has been started, this time included
-  bool alone = false;         ///< run it in a worker that holds no other chunk
-  bool resent = false;        ///< the same chunk was sent before: nothing has come of it yet
-  bool guarded = false;       ///< revoke() may end its running item
-  bool single = false;        ///< a worker claims it by itself: it holds no other chunk up
+  std::uint64_t tag = 0;          ///< the engine's name for this chunk; comes back in its event; unique while in flight
+  std::uint32_t attempt = 1;      ///< how often its first item has been started, this time included
+  bool alone = false;             ///< run it in a worker that holds no other chunk
+  bool resent = false;            ///< the same chunk was sent before: nothing has come of it yet
+  bool guarded = false;           ///< revoke() may end its running item
+  bool single = false;            ///< a worker claims it by itself: it holds no other chunk up
   std::chrono::nanoseconds deadline{0};  ///< how long one item may run before it is ended; 0 = for ever
 };
 

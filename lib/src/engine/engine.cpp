@@ -60,6 +60,7 @@ void engine::submit(job& work) {
   refuse_inside();
   const entrance inside{*this};
   if (broken_) std::rethrow_exception(broken_);
+  jobs_.reserve(jobs_.size() + 1);
   show_cut(work);
   jobs_.push_back(&work);
   if (watched_ != nullptr) work.number_ = ++watched_->calls;

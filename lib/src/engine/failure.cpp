@@ -5,6 +5,8 @@
 #include <yoke/detail/error_record.hpp>
 #include <yoke/errors.hpp>
 
+#include <string>
+
 namespace yoke::detail {
 
 std::exception_ptr task_failure_error(std::span<const std::byte> encoded, std::uint64_t item, int worker) {
@@ -51,8 +53,9 @@ void fail_chunk(chunk_call& call, std::uint64_t done, std::uint64_t bytes) noexc
   call.items_done = done;
   call.result_bytes = bytes;
   call.results.truncate(bytes);
-  const error_record record = describe(caught);
+  error_record record = describe(caught);
   try {
+    if (record.kind == error_kind::too_large) record.text.insert(0, "item " + std::to_string(call.first + done) + ": ");
     encode(call.results, record);
   } catch (...) {
     // No room for the words. The type still fits where the results were.

@@ -119,8 +119,8 @@ class job {
   // The engine's own notes, guarded by its lock.
   std::deque<std::uint64_t> waiting_;  // tags of chunks to be sent (again), before anything new
   std::size_t in_flight_ = 0;
-  std::uint64_t supplied_ = 0;  // items next() has given so far
-  std::uint64_t cut_ = no_cut;  // nothing at or above this index is newly sent
+  std::uint64_t supplied_ = 0;     // items next() has given so far
+  std::uint64_t cut_ = no_cut;     // nothing at or above this index is newly sent
   cut_word* shown_cut_ = nullptr;  // the same in backend memory, for workers; null where there was no room
   std::exception_ptr error_;
   std::uint64_t number_ = 0;        // among the calls of its pool, from 1

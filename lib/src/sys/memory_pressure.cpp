@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 namespace yoke::detail {
 namespace {
@@ -56,24 +57,34 @@ std::uint64_t memory_allowed(const fs::path& root) {
   return allowed;
 }
 
-oom_kills::oom_kills(const fs::path& root) {
-  counters_.push_back({.path = root / "proc/vmstat"});
+oom_kills::oom_kills(std::chrono::nanoseconds now, const fs::path& root) : last_look_{now} {
   for (const cgroup_place& place : cgroups_with("memory", root)) {
-    counters_.push_back({.path = place.own() / (place.which == version::two ? "memory.events" : "memory.oom_control")});
+    fs::path file = place.own() / (place.which == version::two ? "memory.events" : "memory.oom_control");
+    if (read_text_file(file).find("oom_kill ") != std::string::npos) counters_.push_back({.path = std::move(file)});
   }
-  static_cast<void>(rose());
+  // A group's count rises with each victim in it, whoever ran out of memory. The machine's rises with all others, too.
+  if (counters_.empty()) counters_.push_back({.path = root / "proc/vmstat"});
+  for (counter& one : counters_) one.before = one.last = oom_kills_in(one.path);
 }
 
-bool oom_kills::rose() {
-  bool any = false;
-  for (counter& one : counters_) any = rose(one) || any;
-  return any;
+void oom_kills::look(std::chrono::nanoseconds now) {
+  if (now < next_look()) return;
+  last_look_ = now;
+  for (counter& one : counters_) one.before = std::exchange(one.last, std::max(one.last, oom_kills_in(one.path)));
 }
 
-bool oom_kills::rose(counter& one) {
-  const std::uint64_t before = one.seen;
-  one.seen = std::max(before, named_number(read_text_file(one.path), "oom_kill"));
-  return one.seen > before;
+bool oom_kills::rose() const {
+  return std::any_of(counters_.begin(), counters_.end(),
+                     [](const counter& one) { return oom_kills_in(one.path) > one.before; });
+}
+
+std::uint64_t oom_kills_in(const fs::path& file) { return named_number(read_text_file(file), "oom_kill"); }
+
+group_usage usage_in(const fs::path& file) {
+  const std::string text = read_text_file(file);
+  // Version 2 says "anon" what version 1 calls "rss".
+  return {.own = std::max(named_number(text, "anon"), named_number(text, "rss")),
+          .shared = named_number(text, "shmem")};
 }
 
 }  // namespace yoke::detail

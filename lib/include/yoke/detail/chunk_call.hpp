@@ -101,9 +101,9 @@ inline constinit const cut_word never_cut{~std::uint64_t{0}};
 /// chunk_call is what a worker hands to a job's entry: where the input is and where results go.
 ///
 /// Every entry calls marks.begin() before each item, appends each item's result to `results`, and returns normally when
-/// all items are done, or before item k when that is not wanted any more, with items_done = k. When item k throws, the entry truncates `results` to the bytes of the k finished items, sets
-/// items_done = k and failed = true, appends the encoded error, and returns. An exception that leaves an entry is a
-/// bug.
+/// all items are done, or before item k when that is not wanted any more, with items_done = k. When item k throws, the
+/// entry truncates `results` to the bytes of the k finished items, sets items_done = k and failed = true, appends the
+/// encoded error, and returns. An exception that leaves an entry is a bug.
 struct chunk_call {
   const void* closure;        ///< the job's closure bytes, readable in this worker
   std::uint64_t first;        ///< index of the chunk's first item in its job
@@ -117,8 +117,8 @@ struct chunk_call {
   std::uint64_t result_bytes = 0;  ///< out: bytes of results; what `results` holds beyond them is the encoded error
   bool failed = false;             ///< out: item first + items_done threw
 
-  int worker = 0;                  ///< pid of the worker, or index of the thread
-  const code_map* code = nullptr;  ///< where the caller's code is in this worker; null: at the same addresses
+  int worker = 0;                    ///< pid of the worker, or index of the thread
+  const code_map* code = nullptr;    ///< where the caller's code is in this worker; null: at the same addresses
   const cut_word* cut = &never_cut;  ///< looked at between items
 
   /// wants tells whether the item with this offset in the chunk has to be run.
