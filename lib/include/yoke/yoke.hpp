@@ -17,5 +17,6 @@
 #include <yoke/options.hpp>
 #include <yoke/pool.hpp>
 #include <yoke/portable.hpp>
+#include <yoke/random.hpp>
 #include <yoke/worker_entry.hpp>
 #include <yoke/zip.hpp>
