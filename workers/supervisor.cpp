@@ -7,7 +7,7 @@
 #include "sys/socket.hpp"
 #include "workers/descendants.hpp"
 #include "workers/process_worker.hpp"
-#include "workers/thread_caps.hpp"
+#include "workers/worker_environment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -104,7 +104,7 @@ void supervisor::settle() {
   check(::sigprocmask(SIG_BLOCK, &watched, nullptr), "sigprocmask for the supervisor");
   children_ = clear_of_standard_streams(
       file_descriptor{check(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd")});
-  for (const char* cap : thread_caps) ::setenv(cap, "1", 0);
+  if (plan_.environment != nullptr) plan_.environment->apply();
   if (!plan_.limits.direct_stderr) stderr_.emplace(STDERR_FILENO);
 }
 

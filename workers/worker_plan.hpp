@@ -7,6 +7,7 @@
 namespace yoke::detail {
 
 class code_map;
+struct worker_environment;
 
 /// worker_plan is what the processes of a team inherit from the coordinator. Descriptors are borrowed.
 struct worker_plan {
@@ -16,6 +17,7 @@ struct worker_plan {
   int orders = -1;       ///< the supervisor's end of the control socket
   int coordinator = -1;  ///< pidfd of the coordinator
   worker_limits limits;
+  const worker_environment* environment = nullptr;  ///< to be applied; null: it has been
   const code_map* code = nullptr;  ///< where the coordinator's code is here; null: at the same addresses
 };
 

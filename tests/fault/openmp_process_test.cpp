@@ -31,6 +31,10 @@ TEST(openmp_in_a_process, works_in_workers_although_the_host_used_it_before_wher
 }
 
 TEST(openmp_in_a_process, gives_a_worker_one_thread_unless_it_is_told_otherwise) {
-  yoke::pool pool{{.workers = 1, .start = yoke::start::exec}};
-  EXPECT_EQ(pool.map(std::vector{0}, [](int) { return ::omp_get_max_threads(); }), std::vector{1});
+  for (const auto start : {yoke::start::fork, yoke::start::exec}) {
+    yoke::pool one{{.workers = 1, .start = start}};
+    EXPECT_EQ(one.map(std::vector{0}, [](int) { return ::omp_get_max_threads(); }), std::vector{1});
+    yoke::pool three{{.workers = 1, .start = start, .threads_per_worker = 3}};
+    EXPECT_EQ(three.map(std::vector{0}, [](int) { return ::omp_get_max_threads(); }), std::vector{3});
+  }
 }

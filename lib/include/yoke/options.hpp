@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -65,6 +66,15 @@ struct pool_options {
   bool direct_stderr = false;
   /// insights is what pool::insights() will know.
   insights_level insights = insights_level::off;
+  /// environment holds variables that have other values in workers than in the program:
+  /// `.environment = {{"TMPDIR", "/scratch"}}`. What is not named stays as it is. Processes only.
+  std::map<std::string, std::string> environment = {};
+  /// threads_per_worker is how many threads parallel libraries may start inside one task: with one per CPU in each
+  /// worker they would be in each other's way. Workers have OMP_NUM_THREADS, OPENBLAS_NUM_THREADS, MKL_NUM_THREADS,
+  /// BLIS_NUM_THREADS and NUMEXPR_NUM_THREADS set to it where those are not set already, by the program's environment
+  /// or the one above, and OpenMP is told. 0 leaves them as they are. Processes only; with start::fork, libraries other
+  /// than OpenMP that were loaded before have read theirs already.
+  int threads_per_worker = 1;
 };
 
 /// chunking says how many items are sent to a worker as one unit. Results never depend on it.

@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace yoke {
 inline namespace v0 {
@@ -67,6 +68,27 @@ worker_limits limits_wanted(const pool_options& options) {
   return limits;
 }
 
+worker_environment environment_wanted(const pool_options& options) {
+  for (const auto& [name, value] : options.environment) {
+    const bool sound =
+        !name.empty() && name.find('=') == std::string::npos && (name + value).find('\0') == std::string::npos;
+    if (!sound) {
+      throw std::invalid_argument("yoke: in pool_options::environment \"" + name + "=" + value +
+                                  "\" is no variable: a name is not empty and has no '=' in it");
+    }
+  }
+  if (options.threads_per_worker < 0) {
+    throw std::invalid_argument("yoke: threads_per_worker = " + std::to_string(options.threads_per_worker) +
+                                "; it is at least 1, and 0 means no such limit");
+  }
+  const bool any = !options.environment.empty() || options.threads_per_worker != 1;
+  if (any && options.backend != yoke::backend::processes) {
+    throw std::invalid_argument(
+        "yoke: environment and threads_per_worker are for yoke::backend::processes; leave them out");
+  }
+  return {.variables = options.environment, .threads = options.threads_per_worker};
+}
+
 void check_start(const pool_options& options) {
   const bool exec = options.start == start::exec;
   if (exec && options.backend != yoke::backend::processes) {
@@ -86,10 +108,12 @@ std::unique_ptr<backend> make_backend(const pool_options& options) {
   check_start(options);
   const std::uint32_t workers = workers_wanted(options);
   const worker_limits limits = limits_wanted(options);
+  worker_environment environment = environment_wanted(options);
   try {
     switch (options.backend) {
       case yoke::backend::processes:
-        return std::make_unique<process_backend>(workers, limits, options.start, options.worker_program);
+        return std::make_unique<process_backend>(workers, limits, options.start, options.worker_program,
+                                                 std::move(environment));
       case yoke::backend::threads:
         return std::make_unique<thread_backend>(workers);
       case yoke::backend::serial:

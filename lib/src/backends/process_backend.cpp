@@ -42,9 +42,11 @@ std::vector<image_note> images_of_now() {
 
 }  // namespace
 
-process_backend::process_backend(std::uint32_t workers, const worker_limits& limits, start how, std::string program)
+process_backend::process_backend(std::uint32_t workers, const worker_limits& limits, start how, std::string program,
+                                 worker_environment environment)
     : queue_backend{segment::home::shared, queue_shape::for_workers(workers, spares(workers))},
       limits_{limits},
+      environment_{std::move(environment)},
       how_{how},
       program_{std::move(program)},
       guard_{home_} {
@@ -56,7 +58,8 @@ process_backend::process_backend(std::uint32_t workers, const worker_limits& lim
 process_backend::~process_backend() { stop(false); }
 
 std::unique_ptr<process_team> process_backend::start_team() {
-  const worker_plan plan{.layout = &layout_, .home = &home_, .news = news_.get(), .limits = limits_};
+  const worker_plan plan{
+      .layout = &layout_, .home = &home_, .news = news_.get(), .limits = limits_, .environment = &environment_};
   if (how_ == start::fork) return std::make_unique<process_team>(plan);
 
   const std::size_t bytes = images_.size() * sizeof(image_note);

@@ -6,6 +6,7 @@
 #include "backends/process_team.hpp"
 #include "backends/queue_backend.hpp"
 #include "start/image_identity.hpp"
+#include "workers/worker_environment.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -22,7 +23,7 @@ class process_backend : public queue_backend {
   /// Starts `workers` processes under a supervisor. With start::fork the calling process must be single-threaded at
   /// this moment; `program` is for start::exec, empty for this one. Throws start_error, out_of_memory.
   explicit process_backend(std::uint32_t workers, const worker_limits& limits = {}, start how = start::fork,
-                           std::string program = {});
+                           std::string program = {}, worker_environment environment = {});
   /// Kills workers that are still busy.
   ~process_backend() override;
 
@@ -47,6 +48,7 @@ class process_backend : public queue_backend {
   void replace_team(const std::string& reason);
 
   worker_limits limits_;
+  worker_environment environment_;
   start how_;
   std::string program_;             // that exec executes; empty: this one
   std::vector<image_note> images_;  // under exec: what was loaded at construction, and what of it workers have

@@ -9,7 +9,7 @@
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/socket.hpp"
-#include "workers/thread_caps.hpp"
+#include "workers/worker_environment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,7 +33,7 @@ constexpr int most_tries = 5;  // each with other addresses
 /// started_program is a program from its start to its answer, and is ended where it gives none.
 class started_program {
  public:
-  started_program(const std::string& file, const std::string& name);
+  started_program(const std::string& file, const std::string& name, const worker_environment& changes);
   ~started_program() { end(); }
   started_program(const started_program&) = delete;
   started_program& operator=(const started_program&) = delete;
@@ -55,22 +55,17 @@ class started_program {
   file_descriptor socket_;
 };
 
-std::vector<std::string> environment_for_the_program() {
+std::vector<std::string> environment_for_the_program(const worker_environment& changes) {
   std::vector<std::string> all = first_environment();
-  const auto is_set = [&](const std::string& mark) {
-    return std::any_of(all.begin(), all.end(), [&](const std::string& entry) { return entry.starts_with(mark); });
-  };
-  for (const std::string cap : thread_caps) {
-    if (!is_set(cap + "=")) all.push_back(cap + "=1");
-  }
+  changes.apply_to(all);
   const std::string mark = std::string{control_variable} + "=";
   std::erase_if(all, [&](const std::string& entry) { return entry.starts_with(mark); });
   all.push_back(mark + std::to_string(spawn_launcher::control_number));
   return all;
 }
 
-started_program::started_program(const std::string& file, const std::string& name) {
-  std::vector<std::string> environment = environment_for_the_program();
+started_program::started_program(const std::string& file, const std::string& name, const worker_environment& changes) {
+  std::vector<std::string> environment = environment_for_the_program(changes);
   std::vector<char*> entries;
   entries.reserve(environment.size() + 1);
   for (std::string& entry : environment) entries.push_back(entry.data());
@@ -187,7 +182,7 @@ file_descriptor start_program(const worker_plan& plan, const program_to_start& p
   const std::string name = program.file.empty() ? own_name() : program.file;
   try {
     for (int tries = 1;; ++tries) {
-      started_program started{file, name};
+      started_program started{file, name, *plan.environment};
       started.invite(plan, program);
       const std::optional<answer> got = started.await_answer();
       if (!got) {
