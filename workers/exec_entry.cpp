@@ -87,6 +87,7 @@ bool is_greeted(int socket, greeting& hello) {
             .orders = socket,
             .coordinator = came[2].get(),
             .limits = offer.limits,
+            .hooks = offer.hooks,
             .code = &code});
 }
 

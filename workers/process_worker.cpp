@@ -1,5 +1,6 @@
 #include "workers/process_worker.hpp"
 
+#include "engine/worker_state.hpp"
 #include "queue/worker_end.hpp"
 #include "sys/crash_point.hpp"
 #include "sys/process.hpp"
@@ -7,13 +8,17 @@
 #include "workers/retirement.hpp"
 
 #include <array>
+#include <chrono>
 #include <csignal>
 
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 namespace yoke::detail {
 namespace {
+
+constexpr std::chrono::nanoseconds never{0};
 
 void tie_to(pid_t supervisor) {
   static_cast<void>(::setpgid(0, 0));
@@ -28,6 +33,18 @@ void protect(segment& home, const queue_layout& layout, std::uint32_t seat_index
        {layout.shared_range(), layout.seat_range(seat_index), layout.arena_range(seat_index)}) {
     home.protect(own.offset, own.bytes, true);
   }
+}
+
+/// end_when_over has SIGALRM end this process when `time` is over, whatever its tasks did to signals; 0 is never.
+void end_when_over(std::chrono::nanoseconds time) {
+  std::signal(SIGALRM, SIG_DFL);
+  sigset_t alarm;
+  ::sigemptyset(&alarm);
+  ::sigaddset(&alarm, SIGALRM);
+  ::sigprocmask(SIG_UNBLOCK, &alarm, nullptr);
+  const auto micros = std::chrono::ceil<std::chrono::microseconds>(time).count();
+  const itimerval timer{.it_interval = {}, .it_value = {.tv_sec = micros / 1'000'000, .tv_usec = micros % 1'000'000}};
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
 }  // namespace
@@ -53,16 +70,24 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
                  post.seat,
                  post.incarnation,
                  {.news = plan.news, .worker = ::getpid(), .own_process = true, .code = plan.code}};
+  worker_state state;
+  const worker_state::present here{state};
+  if (plan.hooks.initializer.entry != nullptr) end_when_over(plan.hooks.initializer_deadline);
+  if (!end.begin(plan.hooks.initializer)) ::_exit(exit_not_begun);
+  if (plan.hooks.initializer.entry != nullptr) end_when_over(never);
+
   retirement age{plan.limits};
   leftovers left_behind;
-  while (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait()) {
-    if (end.is_stale() || age.due(end.items_run()) || left_behind.too_much()) {
-      end.leave();
-      ::_exit(exit_retired);
-    }
+  bool retires = false;
+  while (!retires && (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait())) {
+    retires = end.is_stale() || age.due(end.items_run()) || left_behind.too_much();
   }
   end.leave();
-  ::_exit(0);
+  end_when_over(plan.hooks.finalizer_deadline);
+  end.depart(plan.hooks.finalizer);
+  state.clear();
+  flush_output();
+  ::_exit(retires ? exit_retired : 0);
 }
 
 }  // namespace yoke::detail

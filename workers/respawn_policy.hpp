@@ -1,5 +1,8 @@
 #pragma once
 
+#include "engine/worker_hooks.hpp"
+#include "queue/queue_layout.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -30,6 +33,13 @@ class respawn_policy {
     if (++in_a_row_ > free_deaths) not_before_ = now + delay();
   }
 
+  /// never_began counts a worker that failed before it had begun; `beginnings` is how many have begun so far.
+  void never_began(std::uint64_t beginnings) {
+    if (beginnings != beginnings_) false_starts_ = 0;
+    beginnings_ = beginnings;
+    ++false_starts_;
+  }
+
   /// start_failed counts a fork that failed at `now`: not worth giving up for while others work, `alive` in number.
   void start_failed(std::chrono::nanoseconds now, std::size_t alive) {
     if (alive == 0) ++in_a_row_;
@@ -40,8 +50,12 @@ class respawn_policy {
   [[nodiscard]] bool may_start(std::chrono::nanoseconds now) const { return !broken() && now >= not_before_; }
   [[nodiscard]] std::chrono::nanoseconds not_before() const { return not_before_; }
 
-  /// broken says that it is no use to start more.
-  [[nodiscard]] bool broken() const { return in_a_row_ >= most_deaths_; }
+  /// broken says that it is no use to start more, and why.
+  [[nodiscard]] bool broken() const { return why_broken() != breakdown::none; }
+  [[nodiscard]] breakdown why_broken() const {
+    if (false_starts_ >= most_false_starts) return breakdown::false_starts;
+    return in_a_row_ >= most_deaths_ ? breakdown::deaths : breakdown::none;
+  }
 
  private:
   [[nodiscard]] std::chrono::nanoseconds delay() const {
@@ -52,6 +66,8 @@ class respawn_policy {
   std::uint32_t most_deaths_;
   std::uint32_t in_a_row_ = 0;
   std::uint64_t progress_ = 0;
+  std::uint32_t false_starts_ = 0;  // in a row
+  std::uint64_t beginnings_ = 0;
   std::chrono::nanoseconds last_death_{0};
   std::chrono::nanoseconds not_before_{0};
 };

@@ -121,7 +121,9 @@ void supervisor::report() {
 }
 
 void supervisor::start_workers() {
-  while (!leaving_ && seat_of_.size() < plan_.layout->shape().workers && respawn_.may_start(monotonic_now())) {
+  // Those who leave because the queue is closing are not replaced, though the order to drain may come after they go.
+  while (!leaving_ && !plan_.layout->coordinator().closing.load() && seat_of_.size() < plan_.layout->shape().workers &&
+         respawn_.may_start(monotonic_now())) {
     if (!start_worker()) return;
   }
 }
@@ -287,7 +289,7 @@ void supervisor::reap() {
     seat_of_.erase(worker);
     watch_items_.forget(dead.si_pid);
     reached(crash_point::death_seen);
-    if (is_want_of_workers(seat_index, dead, left.born)) respawn_.died(monotonic_now(), progress());
+    count_death(seat_index, dead, left.born);
     mark_dead(seat_index, dead, used, left.out_of_memory);
   }
 }
@@ -305,6 +307,24 @@ supervisor::lane supervisor::end_lane_of(pid_t worker, obituary& record) {
     return std::exchange(each, {});
   }
   return {.born = monotonic_now()};
+}
+
+bool supervisor::has_begun(std::uint32_t seat_index) const {
+  const worker_stage stage = plan_.layout->seat_at(seat_index).stage.load(std::memory_order_acquire);
+  return stage != worker_stage::beginning && stage != worker_stage::not_begun;
+}
+
+void supervisor::count_death(std::uint32_t seat_index, const siginfo_t& dead, std::chrono::nanoseconds born) {
+  const bool from_outside = dead.si_code != CLD_EXITED && (dead.si_status == SIGKILL || dead.si_status == SIGTERM);
+  if (has_begun(seat_index)) {
+    ++begun_;
+  } else if (plan_.hooks.initializer.entry != nullptr && !from_outside) {
+    std::uint64_t beginnings = begun_;
+    for (const auto& [pid, index] : seat_of_) beginnings += has_begun(index) ? 1 : 0;
+    respawn_.never_began(beginnings);
+    return;
+  }
+  if (is_want_of_workers(seat_index, dead, born)) respawn_.died(monotonic_now(), progress());
 }
 
 bool supervisor::is_want_of_workers(std::uint32_t seat_index, const siginfo_t& dead,
@@ -332,7 +352,7 @@ void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, cons
   }
   const auto life = seat_life::unpack(control.life.load(std::memory_order_relaxed));
   control.life.store(seat_life{seat_life::dead, life.incarnation}.pack(), std::memory_order_release);
-  if (respawn_.broken()) words.broken.store(true);
+  words.broken.store(respawn_.why_broken());
   words.deaths.fetch_add(1);
   plan_.layout->claims().bell.ring_for_the_dead(plan_.news);
 }

@@ -79,6 +79,8 @@ class supervisor {
   void reap();
   void interrupt(const supervisor_order& order);
   [[nodiscard]] lane end_lane_of(pid_t worker, obituary& record);
+  void count_death(std::uint32_t seat_index, const siginfo_t& dead, std::chrono::nanoseconds born);
+  [[nodiscard]] bool has_begun(std::uint32_t seat_index) const;
   [[nodiscard]] bool is_want_of_workers(std::uint32_t seat_index, const siginfo_t& dead,
                                         std::chrono::nanoseconds born) const;
   void mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used, bool out_of_memory);
@@ -96,6 +98,7 @@ class supervisor {
   std::unordered_map<pid_t, std::uint32_t> seat_of_;  // live workers
   std::vector<lane> lanes_;
   std::uint32_t next_seat_ = 0;
+  std::uint64_t begun_ = 0;  // workers that have begun and are dead
   respawn_policy respawn_;
   item_watch watch_items_;
   std::uint64_t inherited_;  // bytes of private memory that each worker is born with

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/worker_hooks.hpp"
 #include "memory/segment.hpp"
 #include "queue/queue_layout.hpp"
 #include "workers/worker_limits.hpp"
@@ -17,6 +18,7 @@ struct worker_plan {
   int orders = -1;       ///< the supervisor's end of the control socket
   int coordinator = -1;  ///< pidfd of the coordinator
   worker_limits limits;
+  worker_hooks hooks;
   const worker_environment* environment = nullptr;  ///< to be applied; null: it has been
   const code_map* code = nullptr;  ///< where the coordinator's code is here; null: at the same addresses
 };

@@ -32,25 +32,6 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-/// type_name spells a type as its users write it: without the ABI's inline namespaces and throw_with_nested's wrapping.
-std::string type_name(const std::type_info& type) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> demangled{
-      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free};
-  std::string name = demangled ? demangled.get() : type.name();
-  replace_all(name, "[abi:cxx11]", "");
-  replace_all(name, "__cxx11::", "");
-  replace_all(name, "yoke::v0::", "yoke::");
-  replace_all(name, "std::basic_string<char, std::char_traits<char>, std::allocator<char> >", "std::string");
-  constexpr std::string_view wrapping = "std::_Nested_exception<";
-  if (name.starts_with(wrapping) && name.ends_with('>')) {
-    name = name.substr(wrapping.size(), name.size() - wrapping.size() - 1);
-    if (name.ends_with(' ')) name.pop_back();
-  }
-  if (name == "std::__ios_failure") name = "std::ios_base::failure";
-  return name;
-}
-
 const std::error_category* find_category(error_category category) {
   switch (category) {
     case error_category::generic:
@@ -251,6 +232,25 @@ error_record record_of(const std::exception_ptr& caught, int causes_left) {
 }
 
 }  // namespace
+
+/// Without the ABI's inline namespaces and throw_with_nested's wrapping.
+std::string type_name(const std::type_info& type) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> demangled{
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free};
+  std::string name = demangled ? demangled.get() : type.name();
+  replace_all(name, "[abi:cxx11]", "");
+  replace_all(name, "__cxx11::", "");
+  replace_all(name, "yoke::v0::", "yoke::");
+  replace_all(name, "std::basic_string<char, std::char_traits<char>, std::allocator<char> >", "std::string");
+  constexpr std::string_view wrapping = "std::_Nested_exception<";
+  if (name.starts_with(wrapping) && name.ends_with('>')) {
+    name = name.substr(wrapping.size(), name.size() - wrapping.size() - 1);
+    if (name.ends_with(' ')) name.pop_back();
+  }
+  if (name == "std::__ios_failure") name = "std::ios_base::failure";
+  return name;
+}
 
 error_record describe(std::exception_ptr caught) noexcept {
   try {

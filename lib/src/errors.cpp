@@ -48,6 +48,12 @@ std::string loss(std::uint64_t item, const worker_end& end, int attempts) {
   return text + quoted(end.last_words) + advice(end);
 }
 
+std::string loss(const char* function, const worker_end& end) {
+  std::string text = "worker " + std::to_string(end.pid) + " ended with " + to_string(end) + " in its " + function;
+  if (end.signal == SIGALRM) text += ", as after " + std::string{function} + "_deadline";
+  return text + quoted(end.last_words) + "; run it with yoke::backend::serial under a debugger to see where";
+}
+
 }  // namespace
 
 task_failure::task_failure(std::uint64_t item, int worker, std::string type, std::string text)
@@ -63,6 +69,12 @@ worker_lost::worker_lost(std::uint64_t item, const worker_end& end, int attempts
       task_failure{item, end.pid, "yoke::worker_lost", error::what()},
       end_{std::make_shared<const worker_end>(end)},
       attempts_{attempts} {}
+
+worker_lost::worker_lost(const char* function, const worker_end& end)
+    : error{loss(function, end)},
+      task_failure{no_item, end.pid, "yoke::worker_lost", error::what()},
+      end_{std::make_shared<const worker_end>(end)},
+      attempts_{1} {}
 
 task_timeout::task_timeout(std::uint64_t item, const worker_end& end, std::chrono::nanoseconds deadline)
     : error{"item " + std::to_string(item) + " ran longer than its deadline of " +

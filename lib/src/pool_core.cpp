@@ -1,4 +1,5 @@
 #include <yoke/detail/call_scope.hpp>
+#include <yoke/detail/error_record.hpp>
 #include <yoke/detail/pool_core.hpp>
 #include <yoke/errors.hpp>
 
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -66,6 +68,32 @@ std::string code_not_there(bool other_program) {
                           "of what was loaded later");
 }
 
+std::string not_for_a_fresh_program(const char* hook, const std::string& reason) {
+  return std::string{"yoke: the "} + hook + ' ' + reason +
+         ", but the workers of a pool with start::exec are the program executed anew, which has none of this program's "
+         "memory: capture copies of plain numbers, or use yoke::start::fork or yoke::backend::threads";
+}
+
+/// The callable of a hook is copied to workers that are executed anew: it has to mean the same there.
+void check_hook(const char* name, const worker_hook& hook, const image_list& images) {
+  if (!hook || !hook.has_state()) return;
+  if (!hook.copies_plainly()) {
+    throw capture_error{not_for_a_fresh_program(
+        name, "is not trivially copyable (it captures a container, a string, a smart pointer)")};
+  }
+  const std::span state{static_cast<const std::byte*>(hook.callable()), hook.bytes()};
+  const capture_verdict found = check_words(state, images, {}, images_lie::elsewhere);
+  if (!found.allowed())
+    throw capture_error{not_for_a_fresh_program(name, "captures what is not plain: " + found.describe())};
+}
+
+const pool_options& checked(const pool_options& options, const image_list& images) {
+  if (options.backend != yoke::backend::processes || options.start != start::exec) return options;
+  check_hook("initializer", options.initializer, images);
+  check_hook("finalizer", options.finalizer, images);
+  return options;
+}
+
 std::atomic<std::uint64_t> pools_made{0};
 
 void require_killing(const call_options& options, bool can_kill) {
@@ -92,9 +120,24 @@ struct pool_core::parts {
   explicit parts(const pool_options& wanted)
       : options{wanted},
         images{image_list::take()},
-        workers{make_backend(wanted)},
+        workers{make_backend(checked(wanted, images))},
         watched{wanted.insights},
-        jobs{*workers, gate.cancels(), watched} {}
+        jobs{*workers, gate.cancels(), watched} {
+    check_code(options.initializer);
+    check_code(options.finalizer);
+  }
+
+  void check_code(const worker_hook& hook) const {
+    const auto have = [this](std::uintptr_t code) { return code == 0 || workers->has_code(code); };
+    if (have(reinterpret_cast<std::uintptr_t>(hook.entry())) && have(hook.function())) return;
+    throw capture_error{code_not_there(!options.worker_program.empty())};
+  }
+
+  /// keep takes what workers have left behind.
+  void keep(std::vector<farewell>&& left) {
+    const std::lock_guard lock{farewells_mutex};
+    std::move(left.begin(), left.end(), std::back_inserter(farewells));
+  }
 
   /// in_copy tells whether this is a child that the host forked, which has none of the threads that may be inside.
   [[nodiscard]] bool in_copy() const { return owner != ::getpid(); }
@@ -114,6 +157,9 @@ struct pool_core::parts {
   std::mutex tasks_making;  // guards inside_for_tasks, and that there is one submission; taken before all other locks
   std::unique_ptr<call_gate::call> inside_for_tasks;
   parts* abandoned_before = nullptr;
+
+  std::mutex farewells_mutex;  // guards the rest
+  std::vector<farewell> farewells;
 };
 
 void pool_core::abandon(std::unique_ptr<parts> left) {
@@ -145,7 +191,7 @@ pool_core::~pool_core() {
                    "the pool was destroyed while the call was going on: join() it first");
   end_submission();
   parts_->gate.await_all();
-  parts_->jobs.stop_workers(false);
+  parts_->jobs.stop_workers(!parts_->gate.cut_short());
   if (submission* const tasks = parts_->tasks) {
     tasks->leave();
     tasks->drop_reference();
@@ -242,15 +288,18 @@ void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   bulk_job job{plan, work, *team};
   const call_scope scope_of_call{scope()};
   const call_gate::call inside{parts_->gate, jobs};
+  const auto end_in_order = [&] {
+    team->stop(true);
+    parts_->keep(team->take_farewells());
+    told();
+  };
   try {
     jobs.run(job, cancels);
   } catch (...) {
-    team->stop(false);
-    told();
+    end_in_order();
     throw;
   }
-  team->stop(true);
-  told();
+  end_in_order();
 }
 
 yoke::insights pool_core::insights() const {
@@ -335,6 +384,29 @@ void pool_core::stop() {
   end_submission();
   parts_->gate.await_calls();
   parts_->jobs.stop_workers(false);
+}
+
+std::vector<std::vector<std::byte>> pool_core::take_results(const std::type_info& wanted) {
+  parts_->workers->check_original();
+  const std::type_info* const given = parts_->options.finalizer.result();
+  if (given == nullptr) throw std::logic_error{"yoke: finalizer_results of a pool without pool_options::finalizer"};
+  if (*given != wanted) {
+    throw std::logic_error{"yoke: finalizer_results<" + type_name(wanted) + ">, but the finalizer returns " +
+                           type_name(*given)};
+  }
+  parts_->keep(parts_->jobs.take_farewells());
+  const std::lock_guard lock{parts_->farewells_mutex};
+  std::vector<farewell>& all = parts_->farewells;
+  const auto sad = std::ranges::find_if(all, [](const farewell& each) { return each.how != farewell::kind::returned; });
+  if (sad != all.end()) {
+    const std::exception_ptr error = error_of(*sad);
+    all.erase(sad);
+    std::rethrow_exception(error);
+  }
+  std::vector<std::vector<std::byte>> results;
+  results.reserve(all.size());
+  for (farewell& each : std::exchange(all, {})) results.push_back(std::move(each.bytes));
+  return results;
 }
 
 void pool_core::cancel() noexcept {

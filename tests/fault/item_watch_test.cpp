@@ -78,7 +78,7 @@ class item_watch_on_process_backend : public testing::Test {
     return log.events.front();
   }
 
-  process_backend workers_{2};
+  process_backend workers_{{.workers = 2}};
   std::uint64_t last_tag_ = 0;
 };
 

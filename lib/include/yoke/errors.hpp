@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -76,7 +77,10 @@ class forked_copy : public error {
 /// not throw.
 class task_failure {
  public:
-  /// item is the index of the failed item in its job, counted from 0.
+  /// no_item is the item of what a worker did before its first item or after its last: its initializer or finalizer.
+  static constexpr std::uint64_t no_item = std::numeric_limits<std::uint64_t>::max();
+
+  /// item is the index of the failed item in its job, counted from 0, or no_item.
   [[nodiscard]] std::uint64_t item() const noexcept { return details_->item; }
   /// worker is the pid of the process that ran the task, or the number of the thread.
   [[nodiscard]] int worker() const noexcept { return details_->worker; }
@@ -128,6 +132,8 @@ struct worker_end {
 class worker_lost : public error, public task_failure {
  public:
   worker_lost(std::uint64_t item, const worker_end& end, int attempts);
+  /// The worker died in a function of its own, "initializer" or "finalizer": item() is no_item.
+  worker_lost(const char* function, const worker_end& end);
 
   /// pid is the process that died last, the same as worker().
   [[nodiscard]] int pid() const noexcept { return end_->pid; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <yoke/backend.hpp>
+#include <yoke/worker_hook.hpp>
 
 #include <bit>
 #include <chrono>
@@ -75,6 +76,25 @@ struct pool_options {
   /// or the one above, and OpenMP is told. 0 leaves them as they are. Processes only; with start::fork, libraries other
   /// than OpenMP that were loaded before have read theirs already.
   int threads_per_worker = 1;
+  /// initializer is called by each worker before its first item, by one that takes the place of another too, and by
+  /// processes forked for one call:
+  ///
+  ///     yoke::pool pool{{.initializer = [] { open_log(); }}};
+  ///
+  /// Where it throws, or ends its worker, another worker tries; after three failures in a row, with no success of any
+  /// worker in between, the pool has given up, and calls throw the last error. What workers see of the program is as in
+  /// `pool`; with start::exec it has to be code and plain values, as a task: capture_error. Threads call it all at the
+  /// same time; a serial pool calls it in the first call of the pool.
+  worker_initializer initializer = {};
+  /// initializer_deadline ends a worker that is still in its initializer then; 0: never. Processes only.
+  std::chrono::nanoseconds initializer_deadline{0};
+  /// finalizer is called by each worker that has begun, after its last item, when it ends in order: when the pool is
+  /// joined, or destroyed while no call is going on, and at items_per_worker. One that is killed calls nothing. What it
+  /// returns is for pool::finalizer_results; else it is like the initializer.
+  worker_finalizer finalizer = {};
+  /// finalizer_deadline ends a worker that is still in its finalizer then; 0: never. The end of a pool waits as long,
+  /// join_for too. Processes only.
+  std::chrono::nanoseconds finalizer_deadline = std::chrono::seconds{5};
 };
 
 /// chunking says how many items are sent to a worker as one unit. Results never depend on it.

@@ -259,6 +259,27 @@ class pool {
   /// cannot be: they finish the chunks they hold, and so does the thread that calls a serial pool.
   void stop() { core().stop(); }
 
+  /// finalizer_results returns what pool_options::finalizer has returned in workers that have ended, each R once, in
+  /// the order in which they were found to have ended: in the course of calls, and when the pool has been joined or
+  /// stopped.
+  ///
+  /// R is what the finalizer returns; void where that is nothing. Throws what a finalizer threw, each error once, and
+  /// worker_lost where one has ended its worker: the results are there for the next call. Throws std::logic_error where
+  /// there is no finalizer, or one that returns another type.
+  template <class R>
+  auto finalizer_results() {
+    const auto encoded = core().take_results(typeid(R));
+    if constexpr (!std::is_void_v<R>) {
+      std::vector<R> results;
+      results.reserve(encoded.size());
+      for (const auto& bytes : encoded) {
+        byte_reader in{bytes};
+        results.push_back(decode<R>(in));
+      }
+      return results;
+    }
+  }
+
   /// cancel asks all calls that are going on to end, and does not wait: items that are being run are
   /// finished, no other is started, then the calls throw yoke::cancelled. The pool works on. May be called by any
   /// thread, from inside a task on threads, and in a signal handler; see interrupt_guard for Ctrl-C.

@@ -19,4 +19,5 @@
 #include <yoke/portable.hpp>
 #include <yoke/random.hpp>
 #include <yoke/worker_entry.hpp>
+#include <yoke/worker_local.hpp>
 #include <yoke/zip.hpp>

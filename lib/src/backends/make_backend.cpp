@@ -10,9 +10,11 @@
 #include "sys/shortage.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <typeinfo>
 #include <utility>
 
 namespace yoke {
@@ -89,6 +91,24 @@ worker_environment environment_wanted(const pool_options& options) {
   return {.variables = options.environment, .threads = options.threads_per_worker};
 }
 
+void check_deadline(const char* name, std::chrono::nanoseconds deadline) {
+  using namespace std::chrono_literals;
+  if (deadline == 0ns || deadline >= 1ms) return;
+  throw std::invalid_argument(std::string{"yoke: "} + name + " = " + std::to_string(deadline.count()) +
+                              " ns; it is at least 1 ms, and 0 means no deadline");
+}
+
+worker_hooks hooks_wanted(const pool_options& options) {
+  check_deadline("initializer_deadline", options.initializer_deadline);
+  check_deadline("finalizer_deadline", options.finalizer_deadline);
+  const std::type_info* const result = options.finalizer.result();
+  return {.initializer = {options.initializer.entry(), options.initializer.callable()},
+          .finalizer = {options.finalizer.entry(), options.finalizer.callable()},
+          .keeps_results = result != nullptr && *result != typeid(void),
+          .initializer_deadline = options.initializer_deadline,
+          .finalizer_deadline = options.finalizer_deadline};
+}
+
 void check_start(const pool_options& options) {
   const bool exec = options.start == start::exec;
   if (exec && options.backend != yoke::backend::processes) {
@@ -109,15 +129,22 @@ std::unique_ptr<backend> make_backend(const pool_options& options) {
   const std::uint32_t workers = workers_wanted(options);
   const worker_limits limits = limits_wanted(options);
   worker_environment environment = environment_wanted(options);
+  const worker_hooks hooks = hooks_wanted(options);
   try {
     switch (options.backend) {
       case yoke::backend::processes:
-        return std::make_unique<process_backend>(workers, limits, options.start, options.worker_program,
-                                                 std::move(environment));
+        return std::make_unique<process_backend>(process_setup{.workers = workers,
+                                                               .limits = limits,
+                                                               .how = options.start,
+                                                               .program = options.worker_program,
+                                                               .environment = std::move(environment),
+                                                               .hooks = hooks,
+                                                               .initializer_bytes = options.initializer.bytes(),
+                                                               .finalizer_bytes = options.finalizer.bytes()});
       case yoke::backend::threads:
-        return std::make_unique<thread_backend>(workers);
+        return std::make_unique<thread_backend>(workers, hooks);
       case yoke::backend::serial:
-        return std::make_unique<serial_backend>();
+        return std::make_unique<serial_backend>(hooks);
     }
   } catch (const std::system_error& lack) {
     if (!is_shortage_of_files(lack.code().value())) throw;

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
+#include <exception>
 #include <memory>
 #include <span>
 #include <utility>
@@ -42,25 +44,37 @@ std::vector<image_note> images_of_now() {
 
 }  // namespace
 
-process_backend::process_backend(std::uint32_t workers, const worker_limits& limits, start how, std::string program,
-                                 worker_environment environment)
-    : queue_backend{segment::home::shared, queue_shape::for_workers(workers, spares(workers))},
-      limits_{limits},
-      environment_{std::move(environment)},
-      how_{how},
-      program_{std::move(program)},
+process_backend::process_backend(process_setup setup)
+    : queue_backend{segment::home::shared, queue_shape::for_workers(setup.workers, spares(setup.workers))},
+      setup_{std::move(setup)},
       guard_{home_} {
-  if (how_ == start::fork) require_single_thread();
-  if (how_ == start::exec) images_ = images_of_now();
+  if (setup_.how == start::fork) require_single_thread();
+  if (setup_.how == start::exec) {
+    images_ = images_of_now();
+    share(setup_.hooks.initializer, setup_.initializer_bytes);
+    share(setup_.hooks.finalizer, setup_.finalizer_bytes);
+  }
+  end_.keep_results(setup_.hooks.keeps_results);
   team_ = start_team();
+}
+
+void process_backend::share(hook& called, std::size_t bytes) {
+  if (called.entry == nullptr) return;
+  std::byte* const copy = allocate(bytes);  // for the life of the segment
+  std::memcpy(copy, called.callable, bytes);
+  called.callable = copy;
 }
 
 process_backend::~process_backend() { stop(false); }
 
 std::unique_ptr<process_team> process_backend::start_team() {
-  const worker_plan plan{
-      .layout = &layout_, .home = &home_, .news = news_.get(), .limits = limits_, .environment = &environment_};
-  if (how_ == start::fork) return std::make_unique<process_team>(plan);
+  const worker_plan plan{.layout = &layout_,
+                         .home = &home_,
+                         .news = news_.get(),
+                         .limits = setup_.limits,
+                         .hooks = setup_.hooks,
+                         .environment = &setup_.environment};
+  if (setup_.how == start::fork) return std::make_unique<process_team>(plan);
 
   const std::size_t bytes = images_.size() * sizeof(image_note);
   std::byte* const memory = allocate(bytes);
@@ -68,7 +82,7 @@ std::unique_ptr<process_team> process_backend::start_team() {
   const std::unique_ptr<std::byte, decltype(give_back)> block{memory, give_back};
   const std::span notes{reinterpret_cast<image_note*>(memory), images_.size()};
   std::uninitialized_copy(images_.begin(), images_.end(), notes.begin());
-  auto team = std::make_unique<process_team>(plan, program_to_start{.file = program_, .images = notes});
+  auto team = std::make_unique<process_team>(plan, program_to_start{.file = setup_.program, .images = notes});
   for (std::size_t index = 0; index < images_.size(); ++index) images_[index].found = notes[index].found;
   return team;
 }
@@ -78,11 +92,11 @@ capabilities process_backend::describe() const {
           .isolates_crashes = true,
           .shares_memory = false,
           .can_kill = true,
-          .sees_captures = how_ == start::fork};
+          .sees_captures = setup_.how == start::fork};
 }
 
 bool process_backend::has_code(std::uintptr_t address) const {
-  return how_ == start::fork || std::any_of(images_.begin(), images_.end(), [address](const image_note& note) {
+  return setup_.how == start::fork || std::any_of(images_.begin(), images_.end(), [address](const image_note& note) {
            return note.found == image_note::same && note.image.begin <= address && address < note.image.end;
          });
 }
@@ -138,7 +152,9 @@ std::size_t process_backend::take_news(event_sink& sink) {
     events += end_.recover(sink);
     if (layout_.supervisor().starved.load()) team_->order({.what = supervisor_order::kind::seat_freed});
   }
-  if (layout_.supervisor().broken.load()) {
+  if (const breakdown why = layout_.supervisor().broken.load(); why != breakdown::none) {
+    events += end_.recover(sink);
+    if (why == breakdown::false_starts) std::rethrow_exception(error_of(end_.false_start()));
     throw pool_broken{"workers keep dying before they finish any work: the pool starts no more of them"};
   }
   return events;
@@ -202,7 +218,7 @@ void process_backend::replace_supervisor() {
 }
 
 void process_backend::replace_team(const std::string& reason) {
-  if (how_ == start::fork && !is_single_threaded()) {
+  if (setup_.how == start::fork && !is_single_threaded()) {
     throw pool_broken{reason +
                       ", so its processes were ended, and new ones can be forked only while the program has one "
                       "thread: construct a new pool (one with yoke::start::exec has no such limit)"};
@@ -225,8 +241,9 @@ void process_backend::stop(bool drain) noexcept {
     return;
   }
   if (drain) end_.close();
-  team_->stop(drain);
+  team_->stop(drain, setup_.hooks.time_to_end());
   end_.all_gone();
+  end_.hear_all();
 }
 
 }  // namespace yoke::detail

@@ -17,13 +17,25 @@
 
 namespace yoke::detail {
 
+/// process_setup is what a pool of processes is made with.
+struct process_setup {
+  std::uint32_t workers = 1;
+  worker_limits limits = {};
+  start how = start::fork;
+  std::string program = {};  ///< that start::exec executes; empty: this one
+  worker_environment environment = {};
+  worker_hooks hooks = {};
+  /// The bytes of the hooks' callables, which executed workers get a copy of.
+  std::size_t initializer_bytes = 0;
+  std::size_t finalizer_bytes = 0;
+};
+
 /// process_backend runs the workers' end of the queue in processes, the queue lying in a shared segment.
 class process_backend : public queue_backend {
  public:
-  /// Starts `workers` processes under a supervisor. With start::fork the calling process must be single-threaded at
-  /// this moment; `program` is for start::exec, empty for this one. Throws start_error, out_of_memory.
-  explicit process_backend(std::uint32_t workers, const worker_limits& limits = {}, start how = start::fork,
-                           std::string program = {}, worker_environment environment = {});
+  /// Starts the workers under a supervisor. With start::fork the calling process must be single-threaded at this
+  /// moment. Throws start_error, out_of_memory.
+  explicit process_backend(process_setup setup);
   /// Kills workers that are still busy.
   ~process_backend() override;
 
@@ -36,10 +48,12 @@ class process_backend : public queue_backend {
   bool revoke(std::uint64_t tag, std::uint64_t offset) override;
   void park(std::chrono::nanoseconds at_most, int also) override;
   void nudge() noexcept override;
+  std::vector<farewell> take_farewells() override { return end_.take_farewells(); }
   void stop(bool drain) noexcept override;
 
  private:
   [[nodiscard]] std::unique_ptr<process_team> start_team();
+  void share(hook& called, std::size_t bytes);
   [[nodiscard]] std::shared_ptr<process_team> team() const;
   std::size_t take_news(event_sink& sink);
   void inspect_when_quiet(bool news);
@@ -47,10 +61,7 @@ class process_backend : public queue_backend {
   void replace_supervisor();
   void replace_team(const std::string& reason);
 
-  worker_limits limits_;
-  worker_environment environment_;
-  start how_;
-  std::string program_;             // that exec executes; empty: this one
+  process_setup setup_;
   std::vector<image_note> images_;  // under exec: what was loaded at construction, and what of it workers have
   forked_copy_guard guard_;
   mutable std::mutex team_mutex_;  // guards team_ against park(), which runs without the engine's lock; innermost

@@ -9,9 +9,11 @@
 #include "sys/socket.hpp"
 #include "workers/guardian.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <limits>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -144,11 +146,13 @@ void process_team::kill() noexcept {
   gone_within(-1);
 }
 
-void process_team::stop(bool drain) noexcept {
+void process_team::stop(bool drain, std::chrono::nanoseconds extra) noexcept {
   if (stopped_) return;
   stopped_ = true;
   order({.what = drain ? supervisor_order::kind::drain : supervisor_order::kind::kill});
-  if (!gone_within(leave_ms)) {
+  const auto extra_ms = drain ? std::chrono::duration_cast<std::chrono::milliseconds>(extra).count() : 0;
+  const auto patience = std::min<std::int64_t>(leave_ms + extra_ms, std::numeric_limits<int>::max());
+  if (!gone_within(static_cast<int>(patience))) {
     kill();
   }
   reap_when_gone(0);

@@ -5,6 +5,7 @@
 #include "workers/supervisor.hpp"
 #include "workers/worker_plan.hpp"
 
+#include <chrono>
 #include <cstdint>
 
 #include <sys/types.h>
@@ -30,8 +31,9 @@ class process_team {
   /// order tells the supervisor something; it may be dead already.
   void order(const supervisor_order& what) noexcept;
 
-  /// stop ends supervisor and workers: drained, or at once. Returns when they are gone.
-  void stop(bool drain) noexcept;
+  /// stop ends supervisor and workers: drained, for which workers have `extra` time beside, or at once. Returns when
+  /// they are gone.
+  void stop(bool drain, std::chrono::nanoseconds extra = {}) noexcept;
 
   /// alive tells whether the supervisor lives.
   [[nodiscard]] bool alive() const;

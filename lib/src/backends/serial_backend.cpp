@@ -21,7 +21,7 @@ std::chrono::nanoseconds now() { return std::chrono::steady_clock::now().time_si
 
 }  // namespace
 
-serial_backend::serial_backend() {
+serial_backend::serial_backend(const worker_hooks& hooks) : hooks_{hooks} {
   life_.id = {.seat = 0, .incarnation = 1};
   life_.born = life_.ready = now();
 }
@@ -45,6 +45,11 @@ bool serial_backend::send(const chunk_message& message) {
 
 std::size_t serial_backend::receive(event_sink& sink) {
   if (queue_.empty()) return 0;
+  const worker_state::present here{state_};
+  if (stage_ == stage::unborn) {
+    if (!hooks_.begin(0)) hooks_.check();
+    stage_ = stage::working;
+  }
   const chunk_message message = queue_.front();
   queue_.pop_front();
 
@@ -97,9 +102,17 @@ void serial_backend::park(std::chrono::nanoseconds at_most, int also) {
   if (ppoll(&source, 1, &limit, nullptr) == -1 && errno != EINTR) throw_errno("ppoll on a job's source");
 }
 
-void serial_backend::stop(bool /*drain*/) noexcept {
+void serial_backend::stop(bool drain) noexcept {
   queue_.clear();
+  if (stage_ == stage::working) {
+    stage_ = stage::ended;
+    const worker_state::present here{state_};
+    if (drain) hooks_.end(0);
+    state_.clear();
+  }
   if (life_.ended.count() == 0) life_.ended = now();
 }
+
+serial_backend::~serial_backend() { stop(false); }
 
 }  // namespace yoke::detail

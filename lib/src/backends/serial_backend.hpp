@@ -1,8 +1,11 @@
 #pragma once
 
+#include "backends/local_hooks.hpp"
 #include "engine/backend.hpp"
 #include "engine/heap_sink.hpp"
+#include "engine/worker_state.hpp"
 
+#include <cstdint>
 #include <deque>
 
 namespace yoke::detail {
@@ -10,7 +13,9 @@ namespace yoke::detail {
 /// serial_backend runs chunks inline, in receive(), in the thread that waits: the baseline, and the debugger's friend.
 class serial_backend final : public backend {
  public:
-  serial_backend();
+  explicit serial_backend(const worker_hooks& hooks = {});
+  ~serial_backend() override;
+
   [[nodiscard]] capabilities describe() const override;
   std::byte* allocate(std::size_t bytes) override;
   void release(std::byte* memory, std::size_t bytes) noexcept override;
@@ -25,6 +30,7 @@ class serial_backend final : public backend {
   void park(std::chrono::nanoseconds at_most, int also) override;
   [[nodiscard]] int native_handle() const override { return -1; }
   void nudge() noexcept override { cut_ = 0; }
+  std::vector<farewell> take_farewells() override { return hooks_.take(); }
   void stop(bool drain) noexcept override;
 
  private:
@@ -33,6 +39,9 @@ class serial_backend final : public backend {
   cut_word cut_{never_cut.load()};  // of the chunk being run, or of the next one
   insights_level level_ = insights_level::off;
   worker_life life_;  // of the one worker, which is whoever waits
+  local_hooks hooks_;
+  worker_state state_;
+  enum class stage : std::uint8_t { unborn, working, ended } stage_ = stage::unborn;
 };
 
 }  // namespace yoke::detail

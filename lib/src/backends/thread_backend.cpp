@@ -2,6 +2,7 @@
 
 #include <yoke/errors.hpp>
 
+#include "engine/worker_state.hpp"
 #include "queue/worker_end.hpp"
 #include "sys/clock.hpp"
 
@@ -31,8 +32,8 @@ class all_signals_blocked {
 
 }  // namespace
 
-thread_backend::thread_backend(std::uint32_t workers)
-    : queue_backend{segment::home::process_private, queue_shape::for_workers(workers, 0)} {
+thread_backend::thread_backend(std::uint32_t workers, const worker_hooks& hooks)
+    : queue_backend{segment::home::process_private, queue_shape::for_workers(workers, 0)}, hooks_{hooks} {
   const all_signals_blocked quiet;
   for (std::uint32_t index = 0; index < workers; ++index) {
     layout_.control(index).pid.store(static_cast<std::int32_t>(index));
@@ -41,7 +42,7 @@ thread_backend::thread_backend(std::uint32_t workers)
     try {
       threads_.emplace_back(&thread_backend::work, this, index);
     } catch (const std::system_error& error) {
-      stop(true);
+      stop(false);
       throw start_error{fmt::format("only {} of {} worker threads could be started ({}): ask for fewer workers", index,
                                     workers, error.code().message())};
     }
@@ -58,12 +59,18 @@ capabilities thread_backend::describe() const {
           .sees_captures = true};
 }
 
-void thread_backend::stop(bool /*drain*/) noexcept {
+std::size_t thread_backend::receive(event_sink& sink) {
+  if (layout_.supervisor().broken.load() != breakdown::none) hooks_.check();
+  return queue_backend::receive(sink);
+}
+
+void thread_backend::stop(bool drain) noexcept {
   if (guard_.in_copy()) {
     for (std::thread& absent : threads_) absent.detach();  // fork() copies no threads: nobody is there to be joined
     threads_.clear();
     return;
   }
+  if (!drain) in_order_ = false;
   end_.close();
   for (std::thread& worker : threads_) worker.join();
   end_.all_gone();
@@ -76,9 +83,18 @@ void thread_backend::work(std::uint32_t index) {
                  index,
                  1,
                  {.news = news_.get(), .worker = static_cast<std::int32_t>(index), .own_process = false}};
+  worker_state state;
+  const worker_state::present here{state};
+  const auto number = static_cast<int>(index);
+  if (!hooks_.begin(number)) {
+    layout_.supervisor().broken = breakdown::false_starts;
+    nudge();
+    return;
+  }
   while (end.run_claimed() > 0 || end.wait()) {
   }
   end.leave();
+  if (in_order_) hooks_.end(number);
 }
 
 }  // namespace yoke::detail

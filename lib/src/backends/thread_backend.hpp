@@ -1,8 +1,10 @@
 #pragma once
 
 #include "backends/forked_copy_guard.hpp"
+#include "backends/local_hooks.hpp"
 #include "backends/queue_backend.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <thread>
 #include <vector>
@@ -13,17 +15,21 @@ namespace yoke::detail {
 class thread_backend final : public queue_backend {
  public:
   /// Starts `workers` threads, all signals blocked in them. Throws start_error when the system has none to give.
-  explicit thread_backend(std::uint32_t workers);
+  explicit thread_backend(std::uint32_t workers, const worker_hooks& hooks = {});
   ~thread_backend() override;
 
   [[nodiscard]] capabilities describe() const override;
   void check_original() const override { guard_.check(); }
+  std::size_t receive(event_sink& sink) override;
+  std::vector<farewell> take_farewells() override { return hooks_.take(); }
   void stop(bool drain) noexcept override;
 
  private:
   void work(std::uint32_t index);
 
   forked_copy_guard guard_{home_};
+  local_hooks hooks_;
+  std::atomic<bool> in_order_{true};  // workers that end run their finalizer
   std::vector<std::thread> threads_;
 };
 

@@ -6,12 +6,14 @@
 #include <yoke/options.hpp>
 
 #include "engine/end_cause.hpp"
+#include "engine/worker_hooks.hpp"
 #include "engine/worker_life.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace yoke::detail {
 
@@ -98,7 +100,8 @@ class backend {
   /// flush wakes the workers needed for what was sent since the last flush.
   virtual void flush() = 0;
   /// receive hands every event that is ready to `sink`, without waiting; returns how many. Throws pool_broken when
-  /// workers cannot be kept alive any more. The serial backend runs its chunk here.
+  /// workers cannot be kept alive any more, or the error of an initializer that keeps failing. The serial backend runs
+  /// its chunk here.
   virtual std::size_t receive(event_sink& sink) = 0;
   /// runs_in_receive is true where chunks are run by whoever calls receive().
   [[nodiscard]] virtual bool runs_in_receive() const { return false; }
@@ -125,6 +128,10 @@ class backend {
   /// nudge ends a park(), or the next one after an arm() that came before; where chunks are run in receive(), that ends
   /// before its next item, as if that were not wanted any more. Safe in any thread and signal handler.
   virtual void nudge() noexcept {}
+
+  /// take_farewells returns what has come of finalizers since it was called last: of workers seen to be gone by
+  /// receive(), or ended by stop().
+  virtual std::vector<farewell> take_farewells() { return {}; }
 
   /// stop ends all workers: drain = after the chunks they hold, otherwise at once where they can be killed.
   virtual void stop(bool drain) noexcept = 0;

@@ -1,3 +1,5 @@
+#include <yoke/detail/call_scope.hpp>
+
 #include "engine/engine.hpp"
 #include "engine/failure.hpp"
 
@@ -19,6 +21,12 @@ void engine::end(std::chrono::steady_clock::time_point when, const std::string& 
 bool engine::cut_short() {
   const entrance inside{*this};
   return cut_short_;
+}
+
+std::vector<farewell> engine::take_farewells() {
+  const entrance inside{*this};
+  if (!call_scope::inside(this)) pump();
+  return workers_.take_farewells();
 }
 
 void engine::stop_workers(bool drain) {

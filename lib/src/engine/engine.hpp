@@ -87,6 +87,9 @@ class engine final : private event_sink {
   /// cut_short tells whether end() has hit a job.
   [[nodiscard]] bool cut_short();
 
+  /// take_farewells returns what has come of finalizers since it was called last.
+  [[nodiscard]] std::vector<farewell> take_farewells();
+
   /// stop_workers ends the workers, after the last job.
   void stop_workers(bool drain);
 

@@ -13,20 +13,6 @@
 #include <unistd.h>
 
 namespace yoke::detail {
-namespace {
-
-/// end_of is a private copy of what the supervisor wrote about a worker's end.
-yoke::worker_end end_of(const obituary& written) {
-  const std::size_t words = std::min<std::size_t>(written.words.load(std::memory_order_relaxed), obituary::most_words);
-  yoke::worker_end end;
-  end.user_time = std::chrono::nanoseconds{written.user_time.load(std::memory_order_relaxed)};
-  end.system_time = std::chrono::nanoseconds{written.system_time.load(std::memory_order_relaxed)};
-  end.peak_memory = written.peak_memory.load(std::memory_order_relaxed);
-  end.last_words.assign(written.last_words.data(), words);
-  return end;
-}
-
-}  // namespace
 
 coordinator_end::coordinator_end(const queue_layout& layout, int news, bool checks_sums)
     : layout_{layout},
@@ -159,6 +145,22 @@ bool coordinator_end::deliver(std::uint32_t seat_index, const done_record& recor
   return true;
 }
 
+/// A private copy of what the supervisor wrote about a worker's end.
+yoke::worker_end coordinator_end::end_of(std::uint32_t seat_index) const {
+  const seat_control& control = layout_.control(seat_index);
+  const obituary& written = layout_.obituary_of(seat_index);
+  const std::size_t words = std::min<std::size_t>(written.words.load(std::memory_order_relaxed), obituary::most_words);
+  yoke::worker_end end;
+  end.pid = control.pid.load(std::memory_order_relaxed);
+  end.signal = control.signal.load(std::memory_order_relaxed);
+  end.exit_status = control.exit_status.load(std::memory_order_relaxed);
+  end.user_time = std::chrono::nanoseconds{written.user_time.load(std::memory_order_relaxed)};
+  end.system_time = std::chrono::nanoseconds{written.system_time.load(std::memory_order_relaxed)};
+  end.peak_memory = written.peak_memory.load(std::memory_order_relaxed);
+  end.last_words.assign(written.last_words.data(), words);
+  return end;
+}
+
 std::span<const std::byte> coordinator_end::results_of(std::uint32_t seat_index, std::uint64_t offset,
                                                        std::uint64_t bytes) const {
   const std::size_t room = layout_.arena_range(seat_index).bytes;
@@ -250,6 +252,7 @@ std::size_t coordinator_end::recover_seat(std::uint32_t seat_index, std::uint32_
     }
   }
   if (level_ != insights_level::off) sink.on_worker_end(life_of(seat_index, incarnation));
+  hear(seat_index);
   std::uint64_t spinner = seat_index + 1;
   claims_.spinner.compare_exchange_strong(spinner, 0);
   left.parked.store(sleep_word::up);
@@ -286,7 +289,7 @@ bool coordinator_end::give_up(std::uint32_t seat_index, const hint& claimed, con
     event.started =
         life.running_since.count() != 0 ? std::clamp(life.running_since, life.born, life.ended) : life.ended;
   }
-  const yoke::worker_end end = end_of(layout_.obituary_of(seat_index));
+  const yoke::worker_end end = end_of(seat_index);
   event.end = &end;
   release(claimed.slot, claimed.generation);
   sink.on_event(event);
@@ -410,7 +413,7 @@ bool coordinator_end::news() const {
       return true;
     }
   }
-  return deaths_unseen() || layout_.supervisor().broken.load();
+  return deaths_unseen() || layout_.supervisor().broken.load() != breakdown::none;
 }
 
 bool coordinator_end::arm() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/backend.hpp"
+#include "engine/worker_hooks.hpp"
 #include "queue/queue_layout.hpp"
 #include "queue/spin_budget.hpp"
 
@@ -21,6 +22,9 @@ class coordinator_end {
   /// `news` is an eventfd that workers write while the coordinator polls. With `checks_sums` no record is believed
   /// without its checksum: workers are processes.
   coordinator_end(const queue_layout& layout, int news, bool checks_sums);
+
+  /// keep_results says that what finalizers return is wanted.
+  void keep_results(bool wanted) { keeps_results_ = wanted; }
 
   bool send(const chunk_message& message);
   /// flush wakes as many parked workers as there are chunks sent since the last flush.
@@ -47,6 +51,13 @@ class coordinator_end {
   /// recover takes what dead workers left behind: their finished chunks are delivered, the one that each was running is
   /// `lost`, those only claimed are `returned`; then the seats are free. Returns the number of events.
   std::size_t recover(event_sink& sink);
+
+  /// hear_all takes what hooks left of workers that are all gone, reaped by the supervisor or not.
+  void hear_all() noexcept;
+  /// take_farewells returns what has come of finalizers since it was called last; false_start is the last initializer
+  /// that failed.
+  std::vector<farewell> take_farewells() { return std::exchange(farewells_, {}); }
+  [[nodiscard]] const farewell& false_start() const { return false_start_; }
 
   /// inspect looks for chunks that nobody holds any more, and for marks of a task that wrote where it should not. To be
   /// called now and then while nothing else happens. Like all calls that read what workers write, it throws
@@ -92,6 +103,9 @@ class coordinator_end {
   [[nodiscard]] bool news() const;
   [[nodiscard]] bool is_accounted_for(std::uint32_t slot_index) const;
   std::size_t drain(std::uint32_t seat_index, event_sink& sink);
+  void hear(std::uint32_t seat_index);
+  void read_note(std::uint32_t seat_index, farewell& heard) const;
+  [[nodiscard]] yoke::worker_end end_of(std::uint32_t seat_index) const;
   std::size_t recover_seat(std::uint32_t seat_index, std::uint32_t incarnation, event_sink& sink);
   bool deliver(std::uint32_t seat_index, const done_record& record, std::uint32_t incarnation, event_sink& sink);
   bool give_up(std::uint32_t seat_index, const hint& claimed, const running_words& running, event_sink& sink);
@@ -109,6 +123,7 @@ class coordinator_end {
   coordinator_words& words_;
   int news_;
   bool checks_sums_;
+  bool keeps_results_ = false;
   std::vector<sent> sent_;           // by slot: the private truth about what was sent
   std::vector<std::uint32_t> free_;  // slots to use next, the last one freed first
   std::uint64_t tail_ = 0;
@@ -118,6 +133,8 @@ class coordinator_end {
   bool wants_watch_ = false;
   insights_level level_ = insights_level::off;
   spin_budget budget_;
+  std::vector<farewell> farewells_;
+  farewell false_start_;
 };
 
 }  // namespace yoke::detail

@@ -50,11 +50,18 @@ struct coordinator_words {
   std::atomic<insights_level> insights;   ///< what workers are to measure
 };
 
+/// breakdown is why no worker will be started any more.
+enum class breakdown : std::uint8_t {
+  none,
+  deaths,        ///< workers die, and nothing comes of the work
+  false_starts,  ///< workers fail before they have begun
+};
+
 /// supervisor_words are written by the supervisor only.
 struct supervisor_words {
   alignas(64) shared_word deaths;  ///< worker lives ended; release after the seat is marked dead
   std::atomic<bool> starved;       ///< a replacement waits for a free seat: send a message when one is freed
-  std::atomic<bool> broken;        ///< the breaker is open: no worker will be started any more
+  std::atomic<breakdown> broken;   ///< the breaker is open
 };
 
 /// chunk_descriptor says what a chunk is. Written by the coordinator while the slot is free, read by the claimer.
@@ -133,6 +140,15 @@ struct running_words {
 /// for one that has nothing else to look at.
 enum class sleep_word : std::uint32_t { up, looking, asleep };
 
+/// worker_stage is where a worker is in its life. The coordinator sets it back once the worker is dead.
+enum class worker_stage : std::uint32_t {
+  beginning,  ///< in its initializer, or before
+  not_begun,  ///< the initializer threw: the note is the error
+  working,
+  ending,  ///< in its finalizer
+  ended,   ///< the note is what came of the finalizer
+};
+
 /// seat is what one worker incarnation writes, and nobody else but the coordinator once the incarnation is dead.
 struct seat {
   alignas(64) std::atomic<sleep_word> parked;  ///< the worker sleeps on `bell`, or is about to; a ringer resets it
@@ -142,6 +158,8 @@ struct seat {
   alignas(64) shared_word done_tail;                         ///< done records published, ever; release after the record
   worker_account account;
   std::array<done_record, done_capacity> done;
+  std::atomic<worker_stage> stage;  ///< release after the note
+  done_record note;                 ///< of a hook: a record without a chunk
 };
 
 /// Exit statuses of our own processes, outside of what tasks commonly use.
@@ -150,6 +168,7 @@ inline constexpr int exit_queue_broken = 113;  ///< a worker found the queue dam
 inline constexpr int exit_orphaned = 114;      ///< the parent was gone before the death signal was armed
 inline constexpr int exit_internal = 115;      ///< an exception reached the outermost frame
 inline constexpr int exit_retired = 116;       ///< a worker that has done what one may do: replace it
+inline constexpr int exit_not_begun = 117;     ///< the initializer of a worker threw
 
 /// queue_shape is the number of seats and chunk slots of a queue.
 struct queue_shape {

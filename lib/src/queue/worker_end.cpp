@@ -19,12 +19,12 @@ namespace {
 constexpr std::chrono::milliseconds longest_sleep{250};
 constexpr std::chrono::seconds longest_lock_wait{5};
 
+}  // namespace
+
 void flush_output() {
   std::cout.flush();
   std::fflush(nullptr);
 }
-
-}  // namespace
 
 worker_end::worker_end(const queue_layout& layout, segment& home, std::uint32_t seat_index, std::uint32_t incarnation,
                        const wiring& wires)

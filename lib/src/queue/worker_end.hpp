@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/worker_hooks.hpp"
 #include "queue/arena.hpp"
 #include "queue/queue_layout.hpp"
 #include "queue/spin_budget.hpp"
@@ -12,6 +13,9 @@
 namespace yoke::detail {
 
 class code_map;
+
+/// flush_output writes out what standard C and C++ streams hold back: a killed process loses it.
+void flush_output();
 
 /// worker_end is a worker's end of the queue: it claims chunks, runs them and commits their results.
 ///
@@ -33,6 +37,12 @@ class worker_end {
   worker_end(const queue_layout& layout, segment& home, std::uint32_t seat_index, std::uint32_t incarnation,
              const wiring& wires);
 
+  /// begin runs the initializer, and says whether it returned: if not, the coordinator will hear of it. To be called
+  /// first, also where there is none.
+  bool begin(const hook& initializer);
+  /// depart runs the finalizer and leaves to the coordinator what comes of it. To be called last.
+  void depart(const hook& finalizer);
+
   /// run_claimed claims its share of the ring, at most a batch or `most_chunks`, and runs it. Returns the number of
   /// chunks run.
   std::size_t run_claimed(std::uint64_t most_chunks = claim_batch);
@@ -50,6 +60,7 @@ class worker_end {
   void leave() { account_.leaves(); }
 
  private:
+  bool leave_note(const hook& called);
   std::size_t claim(std::uint64_t most);
   [[nodiscard]] bool kill_holder() const;
   bool claim_one(const hint& wanted, std::size_t position);

@@ -89,6 +89,7 @@ void started_program::invite(const worker_plan& plan, const program_to_start& pr
                       .size = plan.home->size(),
                       .shape = plan.layout->shape(),
                       .limits = plan.limits,
+                      .hooks = plan.hooks,
                       .images = program.images.data(),
                       .image_count = program.images.size(),
                       .other_program = !program.file.empty()};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/worker_hooks.hpp"
 #include "queue/queue_layout.hpp"
 #include "start/image_identity.hpp"
 #include "workers/worker_limits.hpp"
@@ -26,6 +27,7 @@ struct welcome {
   std::size_t size;
   queue_shape shape;
   worker_limits limits;
+  worker_hooks hooks;  ///< their callables are in the segment
   image_note* images;  ///< in the segment
   std::size_t image_count;
   bool other_program;  ///< the program itself may be another build, or another program

@@ -43,13 +43,4 @@ struct bulk_plan {
   call_options options = {};
 };
 
-/// finish_chunk notes that all items of a chunk are done; or, with `done`, that the items before that one are, the
-/// others being not wanted any more. `bytes` is what the results of those fill.
-void finish_chunk(chunk_call& call);
-void finish_chunk(chunk_call& call, std::uint64_t done, std::uint64_t bytes);
-
-/// fail_chunk notes that the exception being handled ended a chunk at its item `done`; the results of the items before
-/// it are the first `bytes` bytes.
-void fail_chunk(chunk_call& call, std::uint64_t done, std::uint64_t bytes) noexcept;
-
 }  // namespace yoke::detail

@@ -125,6 +125,15 @@ struct chunk_call {
   [[nodiscard]] bool wants(std::uint64_t offset) const { return first + offset < cut->load(std::memory_order_relaxed); }
 };
 
+/// finish_chunk notes that all items of a chunk are done; or, with `done`, that the items before that one are, the
+/// others being not wanted any more. `bytes` is what the results of those fill.
+void finish_chunk(chunk_call& call);
+void finish_chunk(chunk_call& call, std::uint64_t done, std::uint64_t bytes);
+
+/// fail_chunk notes that the exception being handled ended a chunk at its item `done`; the results of the items before
+/// it are the first `bytes` bytes.
+void fail_chunk(chunk_call& call, std::uint64_t done, std::uint64_t bytes) noexcept;
+
 /// code_here returns where the function that the caller has at `there` is in the worker that runs `call`.
 [[nodiscard]] std::uintptr_t code_here(const chunk_call& call, std::uintptr_t there);
 

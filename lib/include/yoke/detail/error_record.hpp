@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 namespace yoke::detail {
@@ -59,6 +60,9 @@ struct error_record {
   std::vector<std::string> paths;   ///< none, one or two, of a filesystem_error
   std::vector<error_record> cause;  ///< the nested exception, where there is one: none or one record
 };
+
+/// type_name spells a type as its users write it.
+std::string type_name(const std::type_info& type);
 
 /// describe records a caught exception, whatever it is. Nothing escapes it: where memory runs out, the record is
 /// shorter. Nested exceptions are followed 16 deep.

@@ -12,7 +12,9 @@
 #include <memory>
 #include <span>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
+#include <vector>
 
 namespace yoke::detail {
 
@@ -91,6 +93,9 @@ class pool_core {
   /// insights and reset_insights are the pool's functions of that name.
   [[nodiscard]] yoke::insights insights() const;
   void reset_insights();
+
+  /// take_results returns what finalizers have returned since it was called last. Throws as pool::finalizer_results.
+  [[nodiscard]] std::vector<std::vector<std::byte>> take_results(const std::type_info& wanted);
 
   /// interrupt cancels, and all calls that begin before resume() too. Both are safe in a signal handler.
   void interrupt() noexcept;

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "engine/worker_hooks.hpp"
+
+#include <exception>
+#include <mutex>
+#include <vector>
+
+namespace yoke::detail {
+
+/// local_hooks runs the hooks of workers that are no processes of their own. Any number of threads may use one.
+class local_hooks {
+ public:
+  explicit local_hooks(const worker_hooks& hooks) : hooks_{hooks} {}
+
+  /// begin runs the initializer of a worker, again where it throws, as a replacement would. False when the pool has
+  /// given up: the worker leaves.
+  bool begin(int worker);
+
+  /// end runs the finalizer of a worker that has begun.
+  void end(int worker);
+
+  /// check throws the initializer's error when the pool has given up.
+  void check();
+
+  /// take returns what has come of finalizers since it was called last.
+  std::vector<farewell> take();
+
+ private:
+  const worker_hooks hooks_;
+  std::mutex mutex_;  // guards the rest
+  std::uint32_t false_starts_ = 0;
+  std::exception_ptr given_up_;
+  std::vector<farewell> farewells_;
+};
+
+}  // namespace yoke::detail
