@@ -4,6 +4,7 @@
 #include "queue/worker_end.hpp"
 #include "sys/crash_point.hpp"
 #include "sys/process.hpp"
+#include "workers/crash_trace.hpp"
 #include "workers/leftovers.hpp"
 #include "workers/retirement.hpp"
 
@@ -36,8 +37,9 @@ void protect(segment& home, const queue_layout& layout, std::uint32_t seat_index
 }
 
 /// end_when_over has SIGALRM end this process when `time` is over, whatever its tasks did to signals; 0 is never.
-void end_when_over(std::chrono::nanoseconds time) {
+void end_when_over(std::chrono::nanoseconds time, bool traced) {
   std::signal(SIGALRM, SIG_DFL);
+  if (traced) trace_signal(SIGALRM);
   sigset_t alarm;
   ::sigemptyset(&alarm);
   ::sigaddset(&alarm, SIGALRM);
@@ -60,6 +62,7 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
   close_descriptors_except(kept);
   set_process_name("yoke-worker");
   reset_signals(std::array{SIGINT});  // the coordinator decides what Ctrl-C means
+  if (plan.limits.traces) trace_signals();
   protect(*plan.home, *plan.layout, post.seat);
 
   const bool grouped = post.group != nullptr && post.group->join();
@@ -72,9 +75,9 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
                  {.news = plan.news, .worker = ::getpid(), .own_process = true, .code = plan.code}};
   worker_state state;
   const worker_state::present here{state};
-  if (plan.hooks.initializer.entry != nullptr) end_when_over(plan.hooks.initializer_deadline);
+  if (plan.hooks.initializer.entry != nullptr) end_when_over(plan.hooks.initializer_deadline, plan.limits.traces);
   if (!end.begin(plan.hooks.initializer)) ::_exit(exit_not_begun);
-  if (plan.hooks.initializer.entry != nullptr) end_when_over(never);
+  if (plan.hooks.initializer.entry != nullptr) end_when_over(never, plan.limits.traces);
 
   retirement age{plan.limits};
   leftovers left_behind;
@@ -83,7 +86,7 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
     retires = end.is_stale() || age.due(end.items_run()) || left_behind.too_much();
   }
   end.leave();
-  end_when_over(plan.hooks.finalizer_deadline);
+  end_when_over(plan.hooks.finalizer_deadline, plan.limits.traces);
   end.depart(plan.hooks.finalizer);
   state.clear();
   flush_output();

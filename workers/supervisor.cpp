@@ -5,6 +5,7 @@
 #include "sys/error.hpp"
 #include "sys/process.hpp"
 #include "sys/socket.hpp"
+#include "workers/crash_trace.hpp"
 #include "workers/descendants.hpp"
 #include "workers/process_worker.hpp"
 #include "workers/worker_environment.hpp"
@@ -105,6 +106,7 @@ void supervisor::settle() {
   children_ = clear_of_standard_streams(
       file_descriptor{check(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd")});
   if (plan_.environment != nullptr) plan_.environment->apply();
+  if (plan_.limits.traces) prepare_traces();
   if (!plan_.limits.direct_stderr) stderr_.emplace(STDERR_FILENO);
 }
 

@@ -13,6 +13,7 @@ struct worker_limits {
   bool pin = false;            ///< one CPU each
   int nice = 0;                ///< added to the niceness of the program
   bool direct_stderr = false;  ///< standard error is the program's own, not a pipe to the supervisor
+  bool traces = false;         ///< what ends a worker makes it write where it was
 };
 
 /// apply_limits puts the limits that the kernel keeps on the calling process, the worker in `lane` of its team. On

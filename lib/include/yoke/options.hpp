@@ -95,6 +95,11 @@ struct pool_options {
   /// finalizer_deadline ends a worker that is still in its finalizer then; 0: never. The end of a pool waits as long,
   /// join_for too. Processes only.
   std::chrono::nanoseconds finalizer_deadline = std::chrono::seconds{5};
+  /// backtraces makes a worker that crashes, or is ended at a deadline, write to standard error which calls it was in,
+  /// the innermost last, so that worker_lost and task_timeout quote the end of it. Functions of the program itself are
+  /// named where it is linked with -rdynamic, else their addresses are for addr2line. Where an exception was thrown is
+  /// not known: what it unwound is gone. Processes only.
+  bool backtraces = false;
 };
 
 /// chunking says how many items are sent to a worker as one unit. Results never depend on it.

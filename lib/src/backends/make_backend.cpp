@@ -60,7 +60,8 @@ worker_limits limits_wanted(const pool_options& options) {
                              .items = static_cast<std::uint64_t>(options.items_per_worker),
                              .pin = options.pin_workers,
                              .nice = options.nice,
-                             .direct_stderr = options.direct_stderr};
+                             .direct_stderr = options.direct_stderr,
+                             .traces = options.backtraces};
   const bool any = limits.memory != 0 || limits.items != 0 || limits.pin || limits.nice != 0;
   if (any && options.backend != yoke::backend::processes) {
     throw std::invalid_argument(

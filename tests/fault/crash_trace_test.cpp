@@ -1,0 +1,92 @@
+#include <yoke/yoke.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+bool has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+/// words_after are the last words of a worker whose task does `harm`, with a trace and without.
+template <class Harm>
+yoke::worker_end end_after(const Harm& harm, bool traced) {
+  yoke::pool pool{{.workers = 1, .backtraces = traced}};
+  try {
+    pool.map(std::vector{1}, harm);
+  } catch (const yoke::worker_lost& lost) {
+    return lost.end();
+  }
+  throw std::logic_error{"no worker was lost"};
+}
+
+[[gnu::noinline]] int eat_stack(int depth) {
+  volatile char room[4096] = {};
+  room[depth % 4096] = 1;
+  return depth < 0 ? 0 : eat_stack(depth + 1) + room[0];
+}
+
+}  // namespace
+
+TEST(trace_of_a_process, names_the_calls_of_a_crash_the_innermost_last) {
+  const auto harm = [](int) -> int { std::abort(); };
+  const yoke::worker_end end = end_after(harm, true);
+  EXPECT_EQ(end.signal, SIGABRT);
+  EXPECT_TRUE(has(end.last_words, "libc.so.6(abort+")) << end.last_words;
+  const std::size_t last_line = end.last_words.rfind('\n', end.last_words.size() - 2);
+  EXPECT_LT(end.last_words.find("(abort+"), last_line) << end.last_words;
+  EXPECT_FALSE(has(end_after(harm, false).last_words, "libc.so.6"));
+}
+
+TEST(trace_of_a_process, leaves_the_signal_as_it_was) {
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS}) {
+    const yoke::worker_end end = end_after([signal](int) { return ::raise(signal); }, true);
+    EXPECT_EQ(end.signal, signal);
+    EXPECT_TRUE(has(end.last_words, "libc.so.6(")) << end.last_words;
+  }
+}
+
+TEST(trace_of_a_process, is_written_when_the_stack_is_used_up) {
+  const yoke::worker_end end = end_after([](int number) { return eat_stack(number); }, true);
+  EXPECT_EQ(end.signal, SIGSEGV);
+  EXPECT_GE(std::ranges::count(end.last_words, '\n'), 7) << end.last_words;
+}
+
+TEST(trace_of_a_process, says_where_an_item_was_at_its_deadline) {
+  yoke::pool pool{{.workers = 1, .backtraces = true}};
+  try {
+    pool.map(std::vector{1}, [](int) { return ::pause(); }, {.deadline = 20ms});
+    FAIL() << "an item that hangs has to end";
+  } catch (const yoke::task_timeout& late) {
+    EXPECT_TRUE(has(late.end().last_words, "libc.so.6(pause+")) << late.end().last_words;
+  }
+}
+
+TEST(trace_of_a_process, says_where_an_initializer_was_at_its_deadline) {
+  yoke::pool pool{{.workers = 1, .initializer = [] { ::pause(); }, .initializer_deadline = 20ms, .backtraces = true}};
+  try {
+    pool.map(std::vector{1}, [](int) { return 0; });
+    FAIL() << "an initializer that hangs has to end";
+  } catch (const yoke::worker_lost& late) {
+    EXPECT_TRUE(has(late.end().last_words, "libc.so.6(pause+")) << late.end().last_words;
+    EXPECT_EQ(late.signal(), SIGALRM);
+  }
+}
+
+TEST(trace_of_a_process, is_there_with_executed_workers_too) {
+  yoke::pool pool{{.workers = 1, .start = yoke::start::exec, .backtraces = true}};
+  try {
+    pool.map(std::vector{1}, [](int) -> int { std::abort(); });
+    FAIL() << "the worker has to be lost";
+  } catch (const yoke::worker_lost& lost) {
+    EXPECT_TRUE(has(lost.end().last_words, "libc.so.6(abort+")) << lost.end().last_words;
+  }
+}
