@@ -387,7 +387,7 @@ void pool_core::stop() {
 }
 
 std::vector<std::vector<std::byte>> pool_core::take_results(const std::type_info& wanted) {
-  parts_->workers->check_original();
+  refuse_inside("ask for results outside, once the call has returned");
   const std::type_info* const given = parts_->options.finalizer.result();
   if (given == nullptr) throw std::logic_error{"yoke: finalizer_results of a pool without pool_options::finalizer"};
   if (*given != wanted) {

@@ -175,3 +175,17 @@ TEST_P(hook_contract, deadlines_that_make_no_sense_are_refused) {
   wanted.initializer_deadline = std::chrono::seconds{-1};
   EXPECT_THROW(yoke::pool{wanted}, std::invalid_argument);
 }
+
+using hook_contract_in_memory_of_the_caller = hook_contract;
+INSTANTIATE_TEST_SUITE_P(backends, hook_contract_in_memory_of_the_caller,
+                         testing::ValuesIn(settings({yoke::backend::serial, yoke::backend::threads})), setting_name);
+
+TEST_P(hook_contract_in_memory_of_the_caller, results_cannot_be_asked_for_in_a_task_of_the_same_pool) {
+  static yoke::pool* asked = nullptr;
+  yoke::pool_options wanted = options();
+  wanted.finalizer = [] { return 1; };
+  yoke::pool pool{wanted};
+  asked = &pool;
+  EXPECT_THROW(pool.map(first_integers(1), [](int) { return asked->finalizer_results<int>().size(); }),
+               std::logic_error);
+}

@@ -121,6 +121,17 @@ TEST_P(local_contract, a_factory_that_asks_for_its_own_object_is_refused) {
   EXPECT_THROW(pool.map(first_integers(1), task), std::logic_error);
 }
 
+TEST_P(local_contract, an_initializer_that_fails_leaves_none_to_the_next_try) {
+  yoke::pool_options wanted = options();
+  wanted.initializer = [] {
+    if (++counters.local().items == 1 && page[order]++ == 0) throw std::runtime_error("not yet");
+  };
+  yoke::pool pool{wanted};
+  for (const int items : pool.map(first_integers(20), [](int) { return counters.local().items; }, {.chunk = 1})) {
+    EXPECT_EQ(items, 1);
+  }
+}
+
 TEST_P(local_contract, outside_of_workers_there_is_no_object) {
   EXPECT_THROW(static_cast<void>(counters.local()), std::logic_error);
   yoke::pool pool{options()};

@@ -73,3 +73,22 @@ TEST(respawn_policy, is_as_patient_with_each_of_many_workers) {
   die(policy, 100 * respawn_policy::most_deaths_each, 1s);
   EXPECT_FALSE(policy.broken());
 }
+
+TEST(respawn_policy, gives_up_after_three_workers_in_a_row_that_never_began) {
+  respawn_policy policy{1};
+  policy.never_began(5);
+  policy.never_began(5);
+  EXPECT_FALSE(policy.broken());
+  policy.never_began(5);
+  EXPECT_EQ(policy.why_broken(), yoke::detail::breakdown::false_starts);
+  EXPECT_FALSE(policy.may_start(1s));
+}
+
+TEST(respawn_policy, forgets_workers_that_never_began_once_another_one_has) {
+  respawn_policy policy{1};
+  for (std::uint64_t beginnings = 0; beginnings < 10; ++beginnings) {
+    policy.never_began(beginnings);
+    policy.never_began(beginnings);
+  }
+  EXPECT_FALSE(policy.broken());
+}

@@ -66,8 +66,8 @@ inline namespace v0 {
 /// for its call is a capture_error. A pool may be moved when no call is going on; what is left of a pool that was moved
 /// from can be destroyed or assigned to, and nothing else. join(), join_for() and stop() end a pool as those of Asio's
 /// thread_pool do, hence their names: they may be called by several threads, again, and in any order; afterwards calls
-/// throw pool_shut_down, and what the destructor does is done. A destructor with calls going on in other threads is a
-/// stop(): they throw pool_shut_down, and it waits until they have left.
+/// throw pool_shut_down, and what the destructor does is done. A destructor is a join(); with calls going on in other
+/// threads it is a stop(): they throw pool_shut_down, and it waits until they have left.
 class pool {
  public:
   /// Starts one worker process per usable CPU. Throws start_error.

@@ -93,7 +93,7 @@ class worker_initializer : public detail::worker_hook {
  public:
   worker_initializer() = default;
   template <detail::hook_callable<worker_initializer> Callable>
-  worker_initializer(Callable&& callable)  // NOLINT
+  worker_initializer(Callable&& callable)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
       : worker_hook{of<false>(std::forward<Callable>(callable))} {}
 };
 
@@ -103,7 +103,7 @@ class worker_finalizer : public detail::worker_hook {
  public:
   worker_finalizer() = default;
   template <detail::hook_callable<worker_finalizer> Callable>
-  worker_finalizer(Callable&& callable)  // NOLINT
+  worker_finalizer(Callable&& callable)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
       : worker_hook{of<true>(std::forward<Callable>(callable))} {
     using result = std::remove_cvref_t<std::invoke_result_t<const std::decay_t<Callable>&>>;
     if constexpr (!std::is_void_v<result>) detail::require_result<result>();

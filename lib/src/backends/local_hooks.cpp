@@ -24,7 +24,7 @@ farewell call(const hook& called, bool of_initializer, int worker) {
 
 }  // namespace
 
-bool local_hooks::begin(int worker) {
+bool local_hooks::begin(int worker, worker_state& state) {
   if (hooks_.initializer.entry == nullptr) return true;
   for (;;) {
     {
@@ -32,6 +32,7 @@ bool local_hooks::begin(int worker) {
       if (given_up_) return false;
     }
     const farewell outcome = call(hooks_.initializer, true, worker);
+    if (outcome.how != farewell::kind::returned) state.clear();
     const std::lock_guard lock{mutex_};
     if (outcome.how == farewell::kind::returned) {
       false_starts_ = 0;

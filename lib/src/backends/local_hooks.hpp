@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/worker_hooks.hpp"
+#include "engine/worker_state.hpp"
 
 #include <exception>
 #include <mutex>
@@ -13,9 +14,9 @@ class local_hooks {
  public:
   explicit local_hooks(const worker_hooks& hooks) : hooks_{hooks} {}
 
-  /// begin runs the initializer of a worker, again where it throws, as a replacement would. False when the pool has
-  /// given up: the worker leaves.
-  bool begin(int worker);
+  /// begin runs the initializer of a worker, and again where it throws, its state being new, as in a replacement. False
+  /// when the pool has given up: the worker leaves.
+  bool begin(int worker, worker_state& state);
 
   /// end runs the finalizer of a worker that has begun.
   void end(int worker);

@@ -47,7 +47,7 @@ std::size_t serial_backend::receive(event_sink& sink) {
   if (queue_.empty()) return 0;
   const worker_state::present here{state_};
   if (stage_ == stage::unborn) {
-    if (!hooks_.begin(0)) hooks_.check();
+    if (!hooks_.begin(0, state_)) hooks_.check();
     stage_ = stage::working;
   }
   const chunk_message message = queue_.front();

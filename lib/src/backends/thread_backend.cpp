@@ -86,7 +86,7 @@ void thread_backend::work(std::uint32_t index) {
   worker_state state;
   const worker_state::present here{state};
   const auto number = static_cast<int>(index);
-  if (!hooks_.begin(number)) {
+  if (!hooks_.begin(number, state)) {
     layout_.supervisor().broken = breakdown::false_starts;
     nudge();
     return;
@@ -95,6 +95,7 @@ void thread_backend::work(std::uint32_t index) {
   }
   end.leave();
   if (in_order_) hooks_.end(number);
+  state.clear();
 }
 
 }  // namespace yoke::detail

@@ -1,5 +1,3 @@
-#include <yoke/detail/call_scope.hpp>
-
 #include "engine/engine.hpp"
 #include "engine/failure.hpp"
 
@@ -25,7 +23,7 @@ bool engine::cut_short() {
 
 std::vector<farewell> engine::take_farewells() {
   const entrance inside{*this};
-  if (!call_scope::inside(this)) pump();
+  pump();
   return workers_.take_farewells();
 }
 

@@ -145,22 +145,6 @@ bool coordinator_end::deliver(std::uint32_t seat_index, const done_record& recor
   return true;
 }
 
-/// A private copy of what the supervisor wrote about a worker's end.
-yoke::worker_end coordinator_end::end_of(std::uint32_t seat_index) const {
-  const seat_control& control = layout_.control(seat_index);
-  const obituary& written = layout_.obituary_of(seat_index);
-  const std::size_t words = std::min<std::size_t>(written.words.load(std::memory_order_relaxed), obituary::most_words);
-  yoke::worker_end end;
-  end.pid = control.pid.load(std::memory_order_relaxed);
-  end.signal = control.signal.load(std::memory_order_relaxed);
-  end.exit_status = control.exit_status.load(std::memory_order_relaxed);
-  end.user_time = std::chrono::nanoseconds{written.user_time.load(std::memory_order_relaxed)};
-  end.system_time = std::chrono::nanoseconds{written.system_time.load(std::memory_order_relaxed)};
-  end.peak_memory = written.peak_memory.load(std::memory_order_relaxed);
-  end.last_words.assign(written.last_words.data(), words);
-  return end;
-}
-
 std::span<const std::byte> coordinator_end::results_of(std::uint32_t seat_index, std::uint64_t offset,
                                                        std::uint64_t bytes) const {
   const std::size_t room = layout_.arena_range(seat_index).bytes;

@@ -3,6 +3,8 @@
 #include "queue/worker_end.hpp"
 #include "sys/clock.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <new>
 #include <utility>
@@ -34,6 +36,22 @@ bool worker_end::leave_note(const hook& called) {
   note.failed = returned ? 0 : 1;
   note.checksum = checksum_of(note, {into.data(), into.size()});
   return returned;
+}
+
+/// A private copy of what the supervisor wrote about a worker's end.
+yoke::worker_end coordinator_end::end_of(std::uint32_t seat_index) const {
+  const seat_control& control = layout_.control(seat_index);
+  const obituary& written = layout_.obituary_of(seat_index);
+  const std::size_t words = std::min<std::size_t>(written.words.load(std::memory_order_relaxed), obituary::most_words);
+  yoke::worker_end end;
+  end.pid = control.pid.load(std::memory_order_relaxed);
+  end.signal = control.signal.load(std::memory_order_relaxed);
+  end.exit_status = control.exit_status.load(std::memory_order_relaxed);
+  end.user_time = std::chrono::nanoseconds{written.user_time.load(std::memory_order_relaxed)};
+  end.system_time = std::chrono::nanoseconds{written.system_time.load(std::memory_order_relaxed)};
+  end.peak_memory = written.peak_memory.load(std::memory_order_relaxed);
+  end.last_words.assign(written.last_words.data(), words);
+  return end;
 }
 
 void coordinator_end::hear(std::uint32_t seat_index) {
