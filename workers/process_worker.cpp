@@ -36,7 +36,14 @@ void protect(segment& home, const queue_layout& layout, std::uint32_t seat_index
   }
 }
 
-/// end_when_over has SIGALRM end this process when `time` is over, whatever its tasks did to signals; 0 is never.
+/// ring_after has SIGALRM come when `time` is over; 0 is never.
+void ring_after(std::chrono::nanoseconds time) {
+  const auto micros = std::chrono::ceil<std::chrono::microseconds>(time).count();
+  const itimerval timer{.it_interval = {}, .it_value = {.tv_sec = micros / 1'000'000, .tv_usec = micros % 1'000'000}};
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+/// end_when_over has it end this process, whatever tasks did to signals.
 void end_when_over(std::chrono::nanoseconds time, bool traced) {
   std::signal(SIGALRM, SIG_DFL);
   if (traced) trace_signal(SIGALRM);
@@ -44,9 +51,7 @@ void end_when_over(std::chrono::nanoseconds time, bool traced) {
   ::sigemptyset(&alarm);
   ::sigaddset(&alarm, SIGALRM);
   ::sigprocmask(SIG_UNBLOCK, &alarm, nullptr);
-  const auto micros = std::chrono::ceil<std::chrono::microseconds>(time).count();
-  const itimerval timer{.it_interval = {}, .it_value = {.tv_sec = micros / 1'000'000, .tv_usec = micros % 1'000'000}};
-  ::setitimer(ITIMER_REAL, &timer, nullptr);
+  ring_after(time);
 }
 
 }  // namespace
@@ -75,9 +80,10 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
                  {.news = plan.news, .worker = ::getpid(), .own_process = true, .code = plan.code}};
   worker_state state;
   const worker_state::present here{state};
-  if (plan.hooks.initializer.entry != nullptr) end_when_over(plan.hooks.initializer_deadline, plan.limits.traces);
+  const bool hurries = plan.hooks.initializer.entry != nullptr && plan.hooks.initializer_deadline != never;
+  if (hurries) end_when_over(plan.hooks.initializer_deadline, plan.limits.traces);
   if (!end.begin(plan.hooks.initializer)) ::_exit(exit_not_begun);
-  if (plan.hooks.initializer.entry != nullptr) end_when_over(never, plan.limits.traces);
+  if (hurries) ring_after(never);
 
   retirement age{plan.limits};
   leftovers left_behind;
