@@ -31,7 +31,7 @@ void protect(segment& home, const queue_layout& layout, std::uint32_t seat_index
   home.dont_fork();
   home.protect(0, home.size(), false);
   for (const queue_layout::range own :
-       {layout.shared_range(), layout.seat_range(seat_index), layout.arena_range(seat_index)}) {
+       {layout.shared_range(), layout.seat_range(seat_index), layout.arena_range(seat_index), layout.arrays_range()}) {
     home.protect(own.offset, own.bytes, true);
   }
 }
@@ -69,6 +69,7 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
   reset_signals(std::array{SIGINT});  // the coordinator decides what Ctrl-C means
   if (plan.limits.traces) trace_signals();
   protect(*plan.home, *plan.layout, post.seat);
+  if (plan.lent != nullptr) plan.lent->home().dont_fork();
 
   const bool grouped = post.group != nullptr && post.group->join();
   apply_limits(plan.limits, post.lane, grouped);

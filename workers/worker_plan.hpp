@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/worker_hooks.hpp"
+#include "memory/array_memory.hpp"
 #include "memory/segment.hpp"
 #include "queue/queue_layout.hpp"
 #include "workers/worker_limits.hpp"
@@ -20,6 +21,7 @@ struct worker_plan {
   worker_limits limits;
   worker_hooks hooks;
   const worker_environment* environment = nullptr;  ///< to be applied; null: it has been
+  array_memory* lent = nullptr;    ///< of the pool that a call-time team works for: writable here, too
   const code_map* code = nullptr;  ///< where the coordinator's code is here; null: at the same addresses
 };
 

@@ -3,6 +3,7 @@
 #include <yoke/detail/pool_core.hpp>
 #include <yoke/errors.hpp>
 
+#include "backends/forked_copy_guard.hpp"
 #include "backends/make_backend.hpp"
 #include "capture/capture_check.hpp"
 #include "capture/image_list.hpp"
@@ -32,8 +33,16 @@ namespace {
 std::string lost_writes(const capture_verdict& found) {
   return "yoke: the task returns nothing, and " + found.describe() +
          ": what it writes there would stay in the worker; return the value from map instead (also where it only "
-         "reads: then "
-         "let map return anything and drop it)";
+         "reads: then let map return anything and drop it), or write into a yoke::shared_array of the pool: capture "
+         "its "
+         "view()";
+}
+
+std::string of_another_pool(const capture_verdict& found) {
+  return "yoke: in the task word " + std::to_string(found.word) +
+         " points into a shared array of another pool, which this pool's workers can not write: make the array with "
+         "the "
+         "pool that runs the task";
 }
 
 std::string unsafe_fork(const std::string& reason) {
@@ -216,6 +225,10 @@ capture_verdict pool_core::look_at(const callable_facts& task) const {
                         can.sees_captures ? images_lie::there : images_lie::elsewhere);
   }
   if (checks && task.returns_nothing && found.is_private_writable()) throw capture_error{lost_writes(found)};
+  if (!can.shares_memory && found.where == pointee::shared_memory &&
+      is_memory_of_another_pool(found.address, parts_->workers->common_memory())) {
+    throw capture_error{of_another_pool(found)};
+  }
   return found;
 }
 
@@ -279,7 +292,7 @@ void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   }
   pool_options options = parts_->options;
   options.workers = static_cast<int>(std::min<std::uint64_t>(workers_wanted(options), plan.items));
-  const auto team = make_backend(options);
+  const auto team = make_backend(options, arrays());
   engine jobs{*team, parts_->gate.cancels(), parts_->watched};
   const auto told = [&] {
     const std::scoped_lock hold{parts_->teams_mutex};
@@ -425,6 +438,24 @@ void pool_core::refuse_inside(const char* instead) const {
   parts_->workers->check_original();
   if (!call_scope::inside(scope())) return;
   throw std::logic_error{std::string{"yoke: a task called the pool that runs it; "} + instead};
+}
+
+std::shared_ptr<array_memory> pool_core::arrays() const { return parts_->workers->arrays(); }
+
+void pool_core::check_original() const { parts_->workers->check_original(); }
+
+void pool_core::require_writable(std::span<const std::byte> bytes, const char* name) const {
+  if (bytes.empty() || (describe().shares_memory && !parts_->options.strict_captures)) return;
+  const auto home = arrays();
+  if (home->holds(bytes)) return;
+  const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
+  const bool freed = home->contains(bytes);
+  const bool others = !freed && is_memory_of_another_pool(address, parts_->workers->common_memory());
+  throw capture_error{std::string("yoke: ") + name + " has to write " +
+                      (others  ? "into a shared array of another pool"
+                       : freed ? "beyond the end of a shared array, or into one that is gone"
+                               : "into memory that workers do not share") +
+                      ": let it write into a yoke::shared_array made with this pool"};
 }
 
 const void* pool_core::scope() const { return &parts_->jobs; }

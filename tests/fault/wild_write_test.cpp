@@ -4,8 +4,10 @@
 #include "backends/process_backend.hpp"
 #include "engine/bulk_job.hpp"
 #include "engine/engine.hpp"
+#include "memory/array_memory.hpp"
 #include "support/shared_page.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 #include <vector>
@@ -130,6 +132,14 @@ TEST_F(wild_write, that_frees_every_chunk_loses_nothing) {
   run([](const queue_layout& queue, chunk_call&) {
     for (std::uint32_t slot = 0; slot < queue.shape().slots; ++slot) queue.slot(slot).state = 0;
   });
+}
+
+TEST_F(wild_write, over_all_that_workers_share_leaves_shared_arrays_alone) {
+  std::byte* const block = workers_.arrays()->take(1 << 20, 1 << 20, 64);
+  std::memset(block, 7, 1 << 20);
+  run([](const queue_layout& queue, chunk_call&) { fill(&queue.claims(), queue.shared_range().bytes); });
+  EXPECT_EQ(std::count(block, block + (1 << 20), std::byte{7}), 1 << 20);
+  workers_.arrays()->release(block);
 }
 
 TEST_F(wild_write, over_its_own_intents_loses_nothing) {

@@ -14,6 +14,7 @@ struct capabilities {
   bool can_kill = false;  ///< a running task can be ended from outside
   /// Tasks may refer to the caller's memory (`[&]`, containers, constants), and see it as it is at the call.
   bool sees_captures = false;
+  bool huge_pages = false;  ///< shared arrays of 2 MiB and more lie in huge pages, as far as the system has any
 };
 
 }  // namespace v0

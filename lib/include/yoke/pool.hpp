@@ -3,8 +3,10 @@
 #include <yoke/capabilities.hpp>
 #include <yoke/codec.hpp>
 #include <yoke/detail/key_steps.hpp>
+#include <yoke/detail/map_into_job.hpp>
 #include <yoke/detail/map_job.hpp>
 #include <yoke/detail/pair_source.hpp>
+#include <yoke/detail/pool_access.hpp>
 #include <yoke/detail/pool_core.hpp>
 #include <yoke/detail/range_source.hpp>
 #include <yoke/detail/reduce_job.hpp>
@@ -25,6 +27,7 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -122,6 +125,18 @@ class pool {
   template <detail::zippable A, detail::zippable B, detail::zippable C, detail::task_over<A, B, C> Task>
   void for_each(A&& a, B&& b, C&& c, const Task& task, const call_options& options = {}) {
     run_over<void>(zip(a, b, c).source(), task, options, false);
+  }
+
+  /// map_into writes task(item) to out[i] for the item with index i: workers put results where they belong, and nothing
+  /// is copied. `out` is a contiguous range of as many elements as there are items, of a type that is copied whole; on
+  /// processes (and under strict_captures) it has to lie in a shared_array of this pool.
+  ///
+  /// Throws as map does; std::invalid_argument where the sizes differ, capture_error for memory that workers do not
+  /// share. After an error, elements of items that have not run are as they were, and what a failed item's is, is
+  /// undefined; all others are right.
+  template <detail::mappable Input, detail::output_range Out, detail::task_over<Input> Task>
+  void map_into(Input&& items, Out&& out, const Task& task, const call_options& options = {}) {
+    detail::map_into(core(), detail::source_of(items), std::span{out}, task, options);
   }
 
   /// reduce returns all items joined by `operation`, as a std::optional that is empty where there are none.
@@ -289,6 +304,7 @@ class pool {
 
  private:
   friend class interrupt_guard;
+  friend struct detail::pool_access;
 
   template <class Source, class Task>
   auto map_over(const Source& source, const Task& task, const call_options& options) {

@@ -18,6 +18,8 @@
 #include <yoke/pool.hpp>
 #include <yoke/portable.hpp>
 #include <yoke/random.hpp>
+#include <yoke/shared_array.hpp>
+#include <yoke/shared_value.hpp>
 #include <yoke/worker_entry.hpp>
 #include <yoke/worker_local.hpp>
 #include <yoke/zip.hpp>

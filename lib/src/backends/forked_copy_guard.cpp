@@ -14,7 +14,7 @@
 namespace yoke::detail {
 namespace {
 
-thread_local const segment* forking_for = nullptr;
+thread_local const own_fork* forking = nullptr;
 
 /// registry lists the segments of this process's pools, for the fork handler. Its lock is held across every fork, so
 /// that the child finds the list whole.
@@ -32,7 +32,11 @@ void before_fork() { all().lock.lock(); }
 void after_fork_in_parent() { all().lock.unlock(); }
 void after_fork_in_child() {
   for (segment* known : all().segments) {
-    if (known != forking_for) ::mprotect(known->base(), known->size(), PROT_READ);
+    if (forking != nullptr) {
+      forking->restrict_in_child(*known);
+    } else {
+      ::mprotect(known->base(), known->size(), PROT_READ);
+    }
   }
   all().lock.unlock();
 }
@@ -65,7 +69,23 @@ void forked_copy_guard::check() const {
   }
 }
 
-own_fork::own_fork(segment& home) { forking_for = &home; }
-own_fork::~own_fork() { forking_for = nullptr; }
+own_fork::own_fork(const segment& home, const array_memory* lent) : home_{home}, lent_{lent} { forking = this; }
+own_fork::~own_fork() { forking = nullptr; }
+
+void own_fork::restrict_in_child(const segment& known) const {
+  if (&known == &home_) return;
+  ::mprotect(known.base(), known.size(), PROT_READ);
+  if (lent_ == nullptr || &known != &lent_->home()) return;
+  const std::span<std::byte> arrays = lent_->range();
+  ::mprotect(arrays.data(), arrays.size(), PROT_READ | PROT_WRITE);
+}
+
+bool is_memory_of_another_pool(std::uintptr_t address, std::span<const std::byte> own) {
+  const auto* const there = reinterpret_cast<const std::byte*>(address);
+  const std::scoped_lock hold{all().lock};
+  return std::any_of(all().segments.begin(), all().segments.end(), [&](const segment* known) {
+    return known->where() == segment::home::shared && known->base() != own.data() && known->contains(there);
+  });
+}
 
 }  // namespace yoke::detail

@@ -1,6 +1,11 @@
 #pragma once
 
+#include "memory/array_memory.hpp"
 #include "memory/segment.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
 
 namespace yoke::detail {
 
@@ -25,13 +30,33 @@ class forked_copy_guard {
   const volatile unsigned char* token_;  // a page that the kernel zeroes in every forked child
 };
 
-/// own_fork marks forks made while it lives as ours: their children keep `home` writable, and no other pool's segment.
+/// guarded_segment is the memory of a pool; it stays as long as the pool or one of its arrays.
+struct guarded_segment {
+  explicit guarded_segment(segment::home where) : memory{where} {}
+
+  segment memory;
+  forked_copy_guard guard{memory};
+};
+
+/// own_fork marks forks made while it lives as ours: their children keep `home` writable, and the arrays of the pool
+/// that they work for, but no other pool's segment.
 class own_fork {
  public:
-  explicit own_fork(segment& home);
+  own_fork(const segment& home, const array_memory* lent);
   ~own_fork();
   own_fork(const own_fork&) = delete;
   own_fork& operator=(const own_fork&) = delete;
+
+  /// restrict makes a known segment what it has to be in such a child.
+  void restrict_in_child(const segment& known) const;
+
+ private:
+  const segment& home_;
+  const array_memory* lent_;
 };
+
+/// is_memory_of_another_pool tells whether an address lies in the shared segment of a pool of this process, or of one
+/// that it was forked from, other than `own`.
+[[nodiscard]] bool is_memory_of_another_pool(std::uintptr_t address, std::span<const std::byte> own);
 
 }  // namespace yoke::detail

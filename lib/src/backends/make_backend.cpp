@@ -125,7 +125,7 @@ void check_start(const pool_options& options) {
 
 }  // namespace
 
-std::unique_ptr<backend> make_backend(const pool_options& options) {
+std::unique_ptr<backend> make_backend(const pool_options& options, std::shared_ptr<array_memory> lent) {
   check_start(options);
   const std::uint32_t workers = workers_wanted(options);
   const worker_limits limits = limits_wanted(options);
@@ -141,7 +141,8 @@ std::unique_ptr<backend> make_backend(const pool_options& options) {
                                                                .environment = std::move(environment),
                                                                .hooks = hooks,
                                                                .initializer_bytes = options.initializer.bytes(),
-                                                               .finalizer_bytes = options.finalizer.bytes()});
+                                                               .finalizer_bytes = options.finalizer.bytes(),
+                                                               .lent = std::move(lent)});
       case yoke::backend::threads:
         return std::make_unique<thread_backend>(workers, hooks);
       case yoke::backend::serial:

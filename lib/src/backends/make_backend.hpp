@@ -16,7 +16,9 @@ inline constexpr int most_workers = 4096;
 /// Throws std::invalid_argument below 0 and above most_workers.
 [[nodiscard]] std::uint32_t workers_wanted(const pool_options& options);
 
-/// make_backend starts the workers that the options ask for. Throws std::invalid_argument, start_error.
-[[nodiscard]] std::unique_ptr<backend> make_backend(const pool_options& options);
+/// make_backend starts the workers that the options ask for; a call-time team is `lent` the arrays of its pool. Throws
+/// std::invalid_argument, start_error.
+[[nodiscard]] std::unique_ptr<backend> make_backend(const pool_options& options,
+                                                    std::shared_ptr<array_memory> lent = nullptr);
 
 }  // namespace yoke::detail

@@ -46,8 +46,7 @@ std::vector<image_note> images_of_now() {
 
 process_backend::process_backend(process_setup setup)
     : queue_backend{segment::home::shared, queue_shape::for_workers(setup.workers, spares(setup.workers))},
-      setup_{std::move(setup)},
-      guard_{home_} {
+      setup_{std::move(setup)} {
   if (setup_.how == start::fork) require_single_thread();
   if (setup_.how == start::exec) {
     images_ = images_of_now();
@@ -73,7 +72,8 @@ std::unique_ptr<process_team> process_backend::start_team() {
                          .news = news_.get(),
                          .limits = setup_.limits,
                          .hooks = setup_.hooks,
-                         .environment = &setup_.environment};
+                         .environment = &setup_.environment,
+                         .lent = setup_.lent.get()};
   if (setup_.how == start::fork) return std::make_unique<process_team>(plan);
 
   const std::size_t bytes = images_.size() * sizeof(image_note);
@@ -92,7 +92,8 @@ capabilities process_backend::describe() const {
           .isolates_crashes = true,
           .shares_memory = false,
           .can_kill = true,
-          .sees_captures = setup_.how == start::fork};
+          .sees_captures = setup_.how == start::fork,
+          .huge_pages = has_huge_pages(true)};
 }
 
 bool process_backend::has_code(std::uintptr_t address) const {
@@ -118,8 +119,6 @@ bool process_backend::revoke(std::uint64_t tag, std::uint64_t offset) {
                 .word = place->word});
   return true;
 }
-
-void process_backend::check_original() const { guard_.check(); }
 
 std::size_t process_backend::receive(event_sink& sink) {
   try {

@@ -2,7 +2,6 @@
 
 #include <yoke/options.hpp>
 
-#include "backends/forked_copy_guard.hpp"
 #include "backends/process_team.hpp"
 #include "backends/queue_backend.hpp"
 #include "start/image_identity.hpp"
@@ -28,6 +27,7 @@ struct process_setup {
   /// The bytes of the hooks' callables, which executed workers get a copy of.
   std::size_t initializer_bytes = 0;
   std::size_t finalizer_bytes = 0;
+  std::shared_ptr<array_memory> lent = nullptr;  ///< of the pool that a call-time team works for
 };
 
 /// process_backend runs the workers' end of the queue in processes, the queue lying in a shared segment.
@@ -42,7 +42,6 @@ class process_backend : public queue_backend {
   [[nodiscard]] capabilities describe() const override;
   [[nodiscard]] bool has_code(std::uintptr_t address) const override;
   [[nodiscard]] std::span<const std::byte> common_memory() const override { return {home_.base(), home_.size()}; }
-  void check_original() const override;
   void flush() override;
   std::size_t receive(event_sink& sink) override;
   bool revoke(std::uint64_t tag, std::uint64_t offset) override;
@@ -63,7 +62,6 @@ class process_backend : public queue_backend {
 
   process_setup setup_;
   std::vector<image_note> images_;  // under exec: what was loaded at construction, and what of it workers have
-  forked_copy_guard guard_;
   mutable std::mutex team_mutex_;  // guards team_ against park(), which runs without the engine's lock; innermost
   std::shared_ptr<process_team> team_;
   std::atomic<bool> supervisor_lost_{false};  // written by park(), read under the engine's lock

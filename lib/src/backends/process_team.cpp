@@ -73,7 +73,7 @@ void process_team::fork_supervisor(worker_plan plan) {
   std::cout.flush();
   std::fflush(nullptr);
   const all_signals_held quiet;
-  const own_fork ours_to_make{*plan.home};
+  const own_fork ours_to_make{*plan.home, plan.lent};
   const pid_t middle = ::fork();
   if (middle == 0) {
     const pid_t supervisor = ::fork();

@@ -17,11 +17,15 @@ const queue_layout& constructed(segment& home, const queue_layout& layout) {
 }  // namespace
 
 queue_backend::queue_backend(segment::home where, const queue_shape& shape)
-    : home_{where},
+    : kept_{std::make_shared<guarded_segment>(where)},
+      home_{kept_->memory},
+      guard_{kept_->guard},
       layout_{home_.base(), home_.size(), shape},
       news_{clear_of_standard_streams(
           file_descriptor{check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd for the pool's native_handle")})},
       end_{constructed(home_, layout_), news_.get(), where == segment::home::shared},
+      arrays_{std::make_shared<array_memory>(std::shared_ptr<segment>{kept_, &home_},
+                                             byte_range{layout_.arrays_range().offset, layout_.arrays_range().bytes})},
       payload_{home_, layout_.payload_range().offset, layout_.payload_range().bytes} {}
 
 }  // namespace yoke::detail

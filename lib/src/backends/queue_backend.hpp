@@ -1,11 +1,15 @@
 #pragma once
 
+#include "backends/forked_copy_guard.hpp"
 #include "engine/backend.hpp"
+#include "memory/array_memory.hpp"
 #include "memory/page_ranges.hpp"
 #include "memory/segment.hpp"
 #include "queue/coordinator_end.hpp"
 #include "queue/queue_layout.hpp"
 #include "sys/file_descriptor.hpp"
+
+#include <memory>
 
 namespace yoke::detail {
 
@@ -15,6 +19,10 @@ class queue_backend : public backend {
  public:
   std::byte* allocate(std::size_t bytes) final { return payload_.allocate(bytes); }
   void release(std::byte* memory, std::size_t bytes) noexcept final { payload_.release(memory, bytes); }
+
+  void check_original() const final { guard_.check(); }
+  [[nodiscard]] std::shared_ptr<array_memory> arrays() final { return arrays_; }
+  [[nodiscard]] bool shares(std::span<const std::byte> bytes) const final { return arrays_->contains(bytes); }
 
   bool send(const chunk_message& message) final { return end_.send(message); }
   void flush() override { end_.flush(); }
@@ -32,10 +40,14 @@ class queue_backend : public backend {
  protected:
   queue_backend(segment::home where, const queue_shape& shape);
 
-  segment home_;
+  const std::shared_ptr<guarded_segment> kept_;
+  segment& home_;
+  const forked_copy_guard& guard_;
   queue_layout layout_;
   file_descriptor news_;
   coordinator_end end_;
+
+  const std::shared_ptr<array_memory> arrays_;
 
  private:
   page_ranges payload_;

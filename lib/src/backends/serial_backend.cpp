@@ -27,7 +27,12 @@ serial_backend::serial_backend(const worker_hooks& hooks) : hooks_{hooks} {
 }
 
 capabilities serial_backend::describe() const {
-  return {.workers = 1, .isolates_crashes = false, .shares_memory = true, .can_kill = false, .sees_captures = true};
+  return {.workers = 1,
+          .isolates_crashes = false,
+          .shares_memory = true,
+          .can_kill = false,
+          .sees_captures = true,
+          .huge_pages = has_huge_pages(false)};
 }
 
 std::byte* serial_backend::allocate(std::size_t bytes) {
@@ -36,6 +41,20 @@ std::byte* serial_backend::allocate(std::size_t bytes) {
 
 void serial_backend::release(std::byte* memory, std::size_t /*bytes*/) noexcept {
   ::operator delete(memory, payload_alignment);
+}
+
+std::span<const std::byte> serial_backend::common_memory() const {
+  const std::scoped_lock hold{arrays_mutex_};
+  return arrays_ ? arrays_->range() : std::span<std::byte>{};
+}
+
+std::shared_ptr<array_memory> serial_backend::arrays() {
+  const std::scoped_lock hold{arrays_mutex_};
+  if (!arrays_) {
+    const auto home = std::make_shared<segment>(segment::home::process_private);
+    arrays_ = std::make_shared<array_memory>(home, byte_range{0, home->size()});
+  }
+  return arrays_;
 }
 
 bool serial_backend::send(const chunk_message& message) {

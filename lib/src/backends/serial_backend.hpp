@@ -4,9 +4,13 @@
 #include "engine/backend.hpp"
 #include "engine/heap_sink.hpp"
 #include "engine/worker_state.hpp"
+#include "memory/array_memory.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
 
 namespace yoke::detail {
 
@@ -19,6 +23,8 @@ class serial_backend final : public backend {
   [[nodiscard]] capabilities describe() const override;
   std::byte* allocate(std::size_t bytes) override;
   void release(std::byte* memory, std::size_t bytes) noexcept override;
+  [[nodiscard]] std::span<const std::byte> common_memory() const override;
+  [[nodiscard]] std::shared_ptr<array_memory> arrays() override;
   bool send(const chunk_message& message) override;
   void flush() override {}
   std::size_t receive(event_sink& sink) override;
@@ -42,6 +48,8 @@ class serial_backend final : public backend {
   local_hooks hooks_;
   worker_state state_;
   enum class stage : std::uint8_t { unborn, working, ended } stage_ = stage::unborn;
+  mutable std::mutex arrays_mutex_;  // guards arrays_; innermost
+  std::shared_ptr<array_memory> arrays_;
 };
 
 }  // namespace yoke::detail

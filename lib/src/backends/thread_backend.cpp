@@ -56,7 +56,8 @@ capabilities thread_backend::describe() const {
           .isolates_crashes = false,
           .shares_memory = true,
           .can_kill = false,
-          .sees_captures = true};
+          .sees_captures = true,
+          .huge_pages = has_huge_pages(false)};
 }
 
 std::size_t thread_backend::receive(event_sink& sink) {

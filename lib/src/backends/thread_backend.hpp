@@ -1,6 +1,5 @@
 #pragma once
 
-#include "backends/forked_copy_guard.hpp"
 #include "backends/local_hooks.hpp"
 #include "backends/queue_backend.hpp"
 
@@ -19,15 +18,14 @@ class thread_backend final : public queue_backend {
   ~thread_backend() override;
 
   [[nodiscard]] capabilities describe() const override;
-  void check_original() const override { guard_.check(); }
   std::size_t receive(event_sink& sink) override;
   std::vector<farewell> take_farewells() override { return hooks_.take(); }
+  [[nodiscard]] std::span<const std::byte> common_memory() const override { return arrays_->range(); }
   void stop(bool drain) noexcept override;
 
  private:
   void work(std::uint32_t index);
 
-  forked_copy_guard guard_{home_};
   local_hooks hooks_;
   std::atomic<bool> in_order_{true};  // workers that end run their finalizer
   std::vector<std::thread> threads_;

@@ -31,6 +31,7 @@ bool is_stack(const mapped_range& range) {
 
 capture_verdict verdict_on(std::uintptr_t address, const mapped_range& range) {
   capture_verdict verdict;
+  verdict.address = address;
   verdict.file = range.is_file() ? std::string(range.name) : std::string();
   if (range.shared) {
     verdict.where = pointee::shared_memory;

@@ -27,8 +27,9 @@ enum class pointee {
 /// capture_verdict says whether the bytes of a callable mean the same in workers that were forked earlier.
 struct capture_verdict {
   pointee where = pointee::fine;
-  std::size_t word = 0;  ///< index of the 8-byte word at fault
-  std::string file;      ///< the file concerned, where there is one
+  std::uintptr_t address = 0;  ///< what that word is
+  std::size_t word = 0;        ///< index of the 8-byte word at fault
+  std::string file;            ///< the file concerned, where there is one
 
   [[nodiscard]] bool allowed() const noexcept { return where == pointee::fine; }
 

@@ -12,10 +12,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace yoke::detail {
+
+class array_memory;
 
 /// chunk_message is one chunk on its way to a worker. All it points at must stay readable by workers until its event.
 struct chunk_message {
@@ -87,6 +90,13 @@ class backend {
 
   /// common_memory is what workers have at the same addresses as the calling process, while it is in use.
   [[nodiscard]] virtual std::span<const std::byte> common_memory() const { return {}; }
+
+  /// arrays is the memory for shared arrays: every worker writes it at the same addresses as the calling process.
+  /// Called without the engine's lock. Null where there is none.
+  [[nodiscard]] virtual std::shared_ptr<array_memory> arrays() { return nullptr; }
+
+  /// shares tells whether workers can read these bytes where they are: then they need not be sent.
+  [[nodiscard]] virtual bool shares(std::span<const std::byte> /*bytes*/) const { return false; }
 
   /// check_original throws forked_copy in a child that the host forked. Called before any lock is taken.
   virtual void check_original() const {}

@@ -76,6 +76,11 @@ job::supply bulk_job::next(chunk_message& out) {
 void bulk_job::prepare(chunk_message& part) {
   if (!plan_.sends_items) return;
   auto bytes = work_.whole(part.first, part.count);
+  if (!bytes.empty() && workers_.shares(bytes)) {
+    part.input = bytes.data();
+    part.input_bytes = bytes.size();
+    return;
+  }
   if (bytes.empty()) {
     scratch_.shrink(static_cast<std::size_t>(2 * heaviest_chunk));
     work_.encode(part.first, part.count, scratch_);
@@ -88,7 +93,8 @@ void bulk_job::prepare(chunk_message& part) {
 }
 
 void bulk_job::discard(const chunk_message& chunk) noexcept {
-  if (chunk.input != nullptr) workers_.release(const_cast<std::byte*>(chunk.input), chunk.input_bytes);
+  if (chunk.input != nullptr && !workers_.shares({chunk.input, chunk.input_bytes}))
+    workers_.release(const_cast<std::byte*>(chunk.input), chunk.input_bytes);
 }
 
 void bulk_job::deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) {

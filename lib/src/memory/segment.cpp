@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fstream>
 #include <functional>
 #include <stdexcept>
 
@@ -95,6 +96,14 @@ mapped_region map_largest(int descriptor, std::size_t size, std::size_t minimum)
                       " for the pool: raise the limits on address space (ulimit -v) and file size (ulimit -f)");
 }
 
+/// The chosen word is in brackets: "always [madvise] never".
+bool chooses_huge_pages(const char* setting) {
+  std::string words;
+  std::getline(std::ifstream{std::string("/sys/kernel/mm/transparent_hugepage/") + setting}, words);
+  const auto chosen = [&](const char* word) { return words.find(std::string("[") + word + "]") != std::string::npos; };
+  return chosen("always") || chosen("madvise") || chosen("advise") || chosen("within_size") || chosen("force");
+}
+
 file_descriptor make_memory_file() {
   return clear_of_standard_streams(
       file_descriptor(check(::memfd_create("yoke", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create of the segment")));
@@ -105,6 +114,12 @@ file_descriptor make_memory_file() {
 std::size_t page_size() noexcept {
   static const std::size_t size = mapped_region::get_page_size();
   return size;
+}
+
+bool has_huge_pages(bool shared) {
+  static const bool in_shared = chooses_huge_pages("shmem_enabled");
+  static const bool in_private = chooses_huge_pages("enabled");
+  return shared ? in_shared : in_private;
 }
 
 segment::segment(home where, std::size_t size, std::size_t minimum) : where_(where) {
@@ -165,6 +180,13 @@ void segment::punch(std::size_t offset, std::size_t bytes) {
                              static_cast<off_t>(bytes));
         }),
         "fallocate(PUNCH_HOLE) in the segment");
+}
+
+void segment::prefer_huge_pages(std::size_t offset, std::size_t bytes, bool wanted) {
+  check_range(offset, bytes, "prefer_huge_pages");
+  if (bytes == 0 || !has_huge_pages(where_ == home::shared)) return;
+  // A kernel that would rather not is no error.
+  static_cast<void>(::madvise(base() + offset, bytes, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE));
 }
 
 void segment::protect(std::size_t offset, std::size_t bytes, bool writable) {

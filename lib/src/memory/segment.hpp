@@ -23,14 +23,20 @@ class out_of_memory : public std::bad_alloc {
 /// page_size is the unit of commit, punch and protect.
 [[nodiscard]] std::size_t page_size() noexcept;
 
+/// huge_page_size is what the kernel calls a transparent huge page.
+inline constexpr std::size_t huge_page_size = std::size_t{2} << 20;
+
+/// has_huge_pages tells whether memory of this process may lie in huge pages where prefer_huge_pages() asks for them:
+/// `shmem_enabled` below /sys/kernel/mm/transparent_hugepage decides for shared memory, `enabled` for private.
+[[nodiscard]] bool has_huge_pages(bool shared);
+
 /// segment is one large range of addresses whose pages are committed piece by piece: the memory of one pool.
 ///
 /// A shared one is a sparse sealed memfd without a name, mapped once, before any worker is forked, so that it lies at
 /// one address in all of them; that address is one where programs have nothing, so that a program executed anew finds
 /// it free, too. A process_private one has the same interface over anonymous memory, for threads.
 ///
-/// Neither appears in core dumps: each crashing worker would write the whole pool to disk. Huge pages are left to the
-/// kernel's settings: `shmem_enabled` (as a rule never) for shared, `enabled` for private ones.
+/// Neither appears in core dumps: each crashing worker would write the whole pool to disk.
 class segment {
  public:
   enum class home { shared, process_private };
@@ -63,6 +69,10 @@ class segment {
 
   /// punch gives the pages of a range back to the system; it reads as zero afterwards.
   void punch(std::size_t offset, std::size_t bytes);
+
+  /// prefer_huge_pages asks the kernel for huge pages in a range that is to be committed, or for none any more. Nothing
+  /// happens where has_huge_pages() is false.
+  void prefer_huge_pages(std::size_t offset, std::size_t bytes, bool wanted);
 
   /// protect makes a range writable or read-only in the calling process.
   void protect(std::size_t offset, std::size_t bytes, bool writable);

@@ -40,7 +40,11 @@ queue_layout::queue_layout(std::byte* base, std::size_t bytes, queue_shape shape
   }
   arena_bytes_ = std::min(largest_arena, (bytes - arenas_) / 2 / shape.seats / page_size() * page_size());
   payload_.offset = arenas_ + shape.seats * arena_bytes_;
-  payload_.bytes = bytes - payload_.offset;
+  const std::size_t quarter = (bytes - payload_.offset) / 4 / page_size() * page_size();
+  payload_.bytes = files_.bytes = quarter;
+  files_.offset = payload_.offset + quarter;
+  arrays_.offset = files_.offset + quarter;
+  arrays_.bytes = bytes - arrays_.offset;
 }
 
 void queue_layout::construct() const {

@@ -41,20 +41,42 @@ std::uint64_t limit_at(version which, const fs::path& directory) {
   return number_in(read_text_file(directory / file), no_limit);
 }
 
+/// The least that `of` finds in any of the groups that hold the calling process.
+template <class Of>
+std::uint64_t least_of_groups(const fs::path& root, Of of) {
+  std::uint64_t least = no_limit;
+  for (const cgroup_place& place : cgroups_with("memory", root)) {
+    fs::path directory = place.mount;
+    least = std::min(least, of(place.which, directory));
+    for (const fs::path& part : place.below) {
+      directory /= part;
+      least = std::min(least, of(place.which, directory));
+    }
+  }
+  return least;
+}
+
+std::uint64_t left_at(version which, const fs::path& directory) {
+  const std::uint64_t limit = limit_at(which, directory);
+  if (limit == no_limit) return no_limit;
+  const char* const file = which == version::two ? "memory.current" : "memory.usage_in_bytes";
+  const std::uint64_t used = number_in(read_text_file(directory / file), 0);
+  const std::string parts = read_text_file(directory / "memory.stat");
+  const std::uint64_t cache = named_number(parts, "inactive_file") + named_number(parts, "active_file");
+  return limit - std::min(limit, used - std::min(used, cache));
+}
+
 }  // namespace
 
 std::uint64_t memory_allowed(const fs::path& root) {
   const std::uint64_t kib = named_number(read_text_file(root / "proc/meminfo"), "MemTotal:");
-  std::uint64_t allowed = kib == 0 ? no_limit : kib * 1024;
-  for (const cgroup_place& place : cgroups_with("memory", root)) {
-    fs::path directory = place.mount;
-    allowed = std::min(allowed, limit_at(place.which, directory));
-    for (const fs::path& part : place.below) {
-      directory /= part;
-      allowed = std::min(allowed, limit_at(place.which, directory));
-    }
-  }
-  return allowed;
+  return std::min(kib == 0 ? no_limit : kib * 1024, least_of_groups(root, limit_at));
+}
+
+std::uint64_t memory_available(const fs::path& root) {
+  const std::string machine = read_text_file(root / "proc/meminfo");
+  const std::uint64_t kib = named_number(machine, "MemAvailable:") + named_number(machine, "SwapFree:");
+  return std::min(kib == 0 ? no_limit : kib * 1024, least_of_groups(root, left_at));
 }
 
 oom_kills::oom_kills(std::chrono::nanoseconds now, const fs::path& root) : last_look_{now} {

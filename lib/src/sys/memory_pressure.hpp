@@ -12,6 +12,10 @@ namespace yoke::detail {
 /// of its control groups. All files are looked up below `root`. Max() where nothing can be read.
 [[nodiscard]] std::uint64_t memory_allowed(const std::filesystem::path& root = "/");
 
+/// memory_available is how many bytes could be taken now without anybody being killed for them: what the machine can
+/// free, and what is left below the limits of the calling process's control groups. Max() where nothing can be read.
+[[nodiscard]] std::uint64_t memory_available(const std::filesystem::path& root = "/");
+
 /// oom_kills tells whether the kernel has killed a process for want of memory a moment ago, by the counts that it keeps
 /// for the control groups of the calling process, versions 1 and 2; where there are none, for the machine.
 ///

@@ -18,6 +18,7 @@
 
 namespace yoke::detail {
 
+class array_memory;
 class submission;
 class task;
 struct capture_verdict;
@@ -83,6 +84,15 @@ class pool_core {
   [[nodiscard]] const void* scope() const;
 
   [[nodiscard]] capabilities describe() const;
+
+  /// arrays is the memory that shared arrays of the pool lie in.
+  [[nodiscard]] std::shared_ptr<array_memory> arrays() const;
+
+  /// check_original throws forked_copy in a child that the host forked.
+  void check_original() const;
+
+  /// require_writable throws capture_error unless workers can write these bytes, which the call `name` has to.
+  void require_writable(std::span<const std::byte> bytes, const char* name) const;
 
   /// join, join_for, stop and cancel are the pool's functions of that name. `until` is when join() gives up; true when
   /// no call was ended before it was done.

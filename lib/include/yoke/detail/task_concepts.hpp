@@ -97,6 +97,11 @@ concept spread_over = tuple_like<std::ranges::range_value_t<Range>> && called_wi
         std::tuple<>,
 typename spread_items<std::ranges::range_value_t<Range>>::type > ::compiles;
 
+/// output_range is what map_into writes to.
+template <class Range>
+concept output_range = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
+    !std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Range>>>;
+
 /// operation_on joins two T.
 template <class Operation, class T>
 concept operation_on = std::invocable<const Operation&, T, T>;
