@@ -4,6 +4,7 @@
 #include "support/host.hpp"
 #include "support/shared_page.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -76,6 +77,49 @@ TEST_P(shared_array_of_processes, survives_the_end_of_all_workers_and_their_supe
   EXPECT_EQ(sum, 332'833'500);
   pool_.for_each(numbers(1000), [out = squares.view()](int n) { out[static_cast<std::size_t>(n)] += 1; });
   EXPECT_EQ(squares[999], 999 * 999 + 1);
+}
+
+TEST_P(shared_array_of_processes, is_sorted_although_workers_are_killed_at_every_step) {
+  std::vector<int> expected = numbers(100'000);
+  yoke::shared_array<int> shared{pool_, expected};
+  std::reverse(shared.begin(), shared.end());
+  yoke::sort(pool_, shared, [](int a, int b) {
+    if (a % 10'000 == 0 && seen[static_cast<std::size_t>(a / 10'000) + 1].fetch_add(1) % 200 == 7) ::raise(SIGKILL);
+    return a < b;
+  });
+  EXPECT_EQ(std::vector(shared.begin(), shared.end()), expected);
+  EXPECT_GE(seen[1].load(), 7U);
+}
+
+TEST_P(shared_array_of_processes, is_scanned_although_workers_are_killed) {
+  const yoke::shared_array<int> ones{pool_, std::vector(100'000, 1)};
+  yoke::shared_array<int> totals{pool_, ones.size()};
+  yoke::inclusive_scan(pool_, ones, totals, [](int total, int one) {
+    if (total % 20'000 == 4000 && seen[static_cast<std::size_t>(total / 20'000)].fetch_add(1) < 2) ::raise(SIGKILL);
+    return total + one;
+  });
+  EXPECT_EQ(std::vector(totals.begin(), totals.end()), [] {
+    std::vector<int> all = numbers(100'000);
+    for (int& number : all) ++number;
+    return all;
+  }());
+}
+
+TEST_P(shared_array_of_processes, loses_nothing_to_a_comparison_that_crashes) {
+  const std::vector<int> expected = numbers(100'000);
+  yoke::shared_array<int> shared{pool_, expected};
+  std::reverse(shared.begin(), shared.end());
+  const auto crash_late = [](int a, int b) {
+    if (a == 50'000 && b == 49'999 + 25'000) std::abort();
+    return a < b;
+  };
+  try {
+    yoke::sort(pool_, shared, crash_late);
+  } catch (const yoke::worker_lost& lost) {
+    EXPECT_EQ(lost.signal(), SIGABRT);
+  }
+  std::sort(shared.begin(), shared.end());
+  EXPECT_EQ(std::vector(shared.begin(), shared.end()), expected);
 }
 
 TEST_P(shared_array_of_processes, is_read_only_in_a_copy_that_the_program_forks) {

@@ -160,14 +160,18 @@ struct call_options {
   /// fresh runs the call on processes forked for it: they see globals and captured memory as they are now. It costs
   /// about a millisecond, and is ignored where workers share the caller's memory.
   bool fresh = false;
-  /// leaf is, in reduce, how many neighbouring items are folded one after the other before results are joined; 0 means
+  /// leaf is, in reduce, how many neighbouring items make a leaf of the tree that results are joined in; 0 means
   /// leaf_size(n). Another leaf may round floating-point sums differently; nothing else does.
   std::uint64_t leaf = 0;
 };
 
-/// leaf_size returns how many neighbouring items reduce folds one after the other before it joins results, for `items`
-/// items: the smallest power of two that makes at most 4096 leaves. It depends on nothing else, and so does the order
-/// of operations: the same bits come out for any chunking, number of workers and backend.
+/// leaf_size returns how many neighbouring items make a leaf of a reduction, for `items` items: the smallest power of
+/// two that makes at most 4096 leaves. It depends on nothing else, and so does the order of operations: the same bits
+/// come out for any chunking, number of workers and backend.
+///
+/// A leaf's value is that of its runs of 8 items, joined from left to right, a run's that of its items (with a `fold`,
+/// a leaf is one run); a tree node's is its left half's joined with its right half's, where the left half has as many
+/// leaves as the largest power of two below the node's number of leaves.
 constexpr std::uint64_t leaf_size(std::uint64_t items) {
   constexpr std::uint64_t most_leaves = 4096;
   return std::bit_ceil(items / most_leaves + (items % most_leaves != 0 ? 1 : 0) + (items == 0 ? 1 : 0));

@@ -12,6 +12,7 @@
 #include <yoke/cpu.hpp>
 #include <yoke/errors.hpp>
 #include <yoke/future.hpp>
+#include <yoke/inclusive_scan.hpp>
 #include <yoke/insights.hpp>
 #include <yoke/interrupt_guard.hpp>
 #include <yoke/options.hpp>
@@ -20,6 +21,7 @@
 #include <yoke/random.hpp>
 #include <yoke/shared_array.hpp>
 #include <yoke/shared_value.hpp>
+#include <yoke/sort.hpp>
 #include <yoke/worker_entry.hpp>
 #include <yoke/worker_local.hpp>
 #include <yoke/zip.hpp>

@@ -43,7 +43,11 @@ class item_marks {
   /// Starts at item 0 of the chunk run in `epoch`. `timer` is null unless items are timed. `guarded` marks can be
   /// doomed: ending an item is then a CAS, so that a kill meant for one item never hits the next.
   item_marks(progress_words& words, std::uint64_t epoch, bool guarded, item_timer* timer = nullptr)
-      : words_{&words}, timer_{timer}, current_{epoch << progress_words::epoch_shift}, guarded_{guarded} {
+      : words_{&words},
+        timer_{timer},
+        epoch_{epoch << progress_words::epoch_shift},
+        current_{epoch_},
+        guarded_{guarded} {
     words_->stride.store(0, std::memory_order_relaxed);
     words_->bytes[0].store(0, std::memory_order_relaxed);
     // An item that ended by throwing may have been doomed after its end: then this worker is about to be killed.
@@ -58,15 +62,15 @@ class item_marks {
     words_->bytes[offset % 2].store(bytes_so_far, std::memory_order_relaxed);
     begin(offset);
   }
-  void begin(std::uint64_t offset) {
+  [[gnu::always_inline]] void begin(std::uint64_t offset) {
     if (timer_ != nullptr) timer_->begin(offset);
-    move_to((current_ & ~progress_words::offset_mask) | offset);
+    move_to(epoch_ | offset);
   }
 
   /// end says that the chunk ends before the item with this offset: it is not running, and none behind it.
   void end(std::uint64_t offset, std::uint64_t bytes_so_far) {
     words_->bytes[offset % 2].store(bytes_so_far, std::memory_order_relaxed);
-    move_to((current_ & ~progress_words::offset_mask) | progress_words::ended_bit | offset);
+    move_to(epoch_ | progress_words::ended_bit | offset);
   }
 
   /// timed says that the beginning of each item is wanted, also where nothing can be lost.
@@ -74,7 +78,7 @@ class item_marks {
 
  private:
   // A guarded move comes, for all threads, before whatever the worker looks at next: see task_order.
-  void move_to(std::uint64_t next) {
+  [[gnu::always_inline]] void move_to(std::uint64_t next) {
     if (!guarded_) {
       words_->item.store(next, std::memory_order_release);
     } else if (std::uint64_t expected = current_;  // a member whose address is taken would not stay in a register
@@ -86,6 +90,7 @@ class item_marks {
 
   progress_words* words_;
   item_timer* timer_;
+  std::uint64_t epoch_;  // the word of item 0
   std::uint64_t current_;
   bool guarded_;
 };

@@ -11,7 +11,12 @@
 
 namespace yoke::detail {
 
-/// by_operation reduces with one operation: a leaf starts with its first item.
+/// run_length is how many neighbouring items of a leaf are joined one after the other, before the run is joined to
+/// those before it. The processor works on several runs at once, where one long chain would wait for each operation's
+/// end.
+inline constexpr std::uint64_t run_length = 8;
+
+/// by_operation reduces with one operation: a run starts with its first item.
 template <class T, class Operation>
 class by_operation {
  public:
@@ -30,20 +35,20 @@ class by_operation {
     visit(made_of);
   }
 
-  /// start begins a leaf; returns its value so far.
+  /// start begins a run; returns its value so far.
   template <class Cursor>
   T start(Cursor& items) const {
     return items.template apply<T>([](const auto& item) -> T { return static_cast<T>(item); });
   }
 
-  /// add folds the next item into a leaf's value.
+  /// add folds the next item into a run's value.
   template <class Cursor>
   T add(T&& value, Cursor& items) const {
     return items.template apply<T>(
         [&](const auto& item) -> T { return std::invoke(operation_, std::move(value), item); });
   }
 
-  /// finish ends a leaf.
+  /// finish ends a run.
   void finish(T& /*value*/) const {}
 
   /// join makes one value of two neighbours.
@@ -53,7 +58,8 @@ class by_operation {
   const Operation& operation_;
 };
 
-/// by_fold_and_join reduces to another type than the items': a leaf starts with a copy of the identity.
+/// by_fold_and_join reduces to another type than the items': a leaf is one run, and starts with a copy of the
+/// identity.
 template <class T, class Fold, class Join>
 class by_fold_and_join {
  public:
@@ -140,23 +146,59 @@ class by_transform {
 /// not_wanted leaves the leaves of a chunk when its next item is not wanted any more.
 struct not_wanted {};
 
+/// position is how far a chunk of a reduction is.
+template <class Cursor>
+struct position {
+  Cursor items;
+  item_marks marks;
+  std::uint64_t k = 0;  ///< offset of the item being run
+
+  class in_registers;
+};
+
+/// in_registers is a position for the time of one leaf: a local one, which no store of a value can change.
+template <class Cursor>
+class position<Cursor>::in_registers : public position<Cursor> {
+ public:
+  explicit in_registers(position& of) : position{of}, of_{of} {}
+  in_registers(const in_registers&) = delete;
+  in_registers& operator=(const in_registers&) = delete;
+  ~in_registers() { of_ = *this; }
+
+ private:
+  position& of_;
+};
+
 /// run_leaves folds the leaves of a chunk, joins what can be joined inside it, and hands each node that is left to
 /// `place(node, value)`, from left to right.
 template <class T, class Steps, class Cursor, class Place>
 void run_leaves(chunk_call& call, std::uint64_t leaf, const Steps& steps, Cursor items, const Place& place) {
-  std::uint64_t k = 0;
-  const auto fold_leaf = [&]() -> T {
-    const std::uint64_t end = std::min(call.count, k + leaf);
-    call.marks.begin(k, 0);
-    T value = steps.start(items);
-    if constexpr (!Steps::has_identity) ++k;
-    for (; k < end; ++k) {
-      if (!call.wants(k)) throw not_wanted{};
-      call.marks.begin(k, 0);
-      value = steps.add(std::move(value), items);
+  position<Cursor> now{std::move(items), call.marks};
+  const auto fold_run = [&](position<Cursor>& here, std::uint64_t end) -> T {
+    here.marks.begin(here.k);
+    T value = steps.start(here.items);
+    if constexpr (!Steps::has_identity) ++here.k;
+    for (; here.k < end; ++here.k) {
+      if (!call.wants(here.k)) throw not_wanted{};
+      here.marks.begin(here.k);
+      value = steps.add(std::move(value), here.items);
     }
     steps.finish(value);
     return value;
+  };
+  const auto fold_leaf = [&]() -> T {
+    typename position<Cursor>::in_registers here{now};
+    const std::uint64_t end = std::min(call.count, here.k + leaf);
+    if constexpr (Steps::has_identity) {
+      return fold_run(here, end);
+    } else {
+      T value = fold_run(here, std::min(end, here.k + run_length));
+      while (here.k < end) {
+        T run = fold_run(here, std::min(end, here.k + run_length));
+        value = steps.join(std::move(value), std::move(run));
+      }
+      return value;
+    }
   };
   const auto fold_node = [&](const auto& self, unsigned level) -> T {
     if (level == 0) return fold_leaf();
@@ -168,11 +210,13 @@ void run_leaves(chunk_call& call, std::uint64_t leaf, const Steps& steps, Cursor
     const std::uint64_t first = call.first / leaf;
     for_each_node(first, first + (call.count + leaf - 1) / leaf,
                   [&](const tree_node& node) { place(node, fold_node(fold_node, node.level)); });
+    call.marks = now.marks;
     finish_chunk(call);
   } catch (const not_wanted&) {
-    finish_chunk(call, k, 0);
+    call.marks = now.marks;
+    finish_chunk(call, now.k, 0);
   } catch (...) {
-    fail_chunk(call, std::min(k, call.count - 1), 0);
+    fail_chunk(call, std::min(now.k, call.count - 1), 0);
   }
 }
 
