@@ -10,7 +10,9 @@
 #include "engine/bulk_job.hpp"
 #include "engine/call_gate.hpp"
 #include "engine/engine.hpp"
+#include "engine/open_streams.hpp"
 #include "engine/submission.hpp"
+#include "stream_home.hpp"
 #include "sys/process.hpp"
 
 #include <algorithm>
@@ -156,6 +158,7 @@ struct pool_core::parts {
   const std::unique_ptr<backend> workers;
   const pid_t owner = ::getpid();
   call_gate gate;
+  const std::shared_ptr<open_streams> streams = std::make_shared<open_streams>();
   observation_plan watched;
   engine jobs;
   std::mutex teams_mutex;  // guards teams
@@ -195,10 +198,14 @@ pool_core::~pool_core() {
     return;
   }
   forget_interrupts(*this);
+  const auto now = std::chrono::steady_clock::now();
+  const std::string orphaned = "the pool was destroyed while the stream was open: keep it until the stream has ended";
   parts_->gate.close(call_gate::state::stopped);
-  parts_->gate.end(std::chrono::steady_clock::now(),
-                   "the pool was destroyed while the call was going on: join() it first");
+  parts_->streams->close("destroyed");
+  parts_->gate.end(now, "the pool was destroyed while the call was going on: join() it first");
+  parts_->streams->end(now, orphaned);
   end_submission();
+  parts_->streams->part(orphaned);
   parts_->gate.await_all();
   parts_->jobs.stop_workers(!parts_->gate.cut_short());
   if (submission* const tasks = parts_->tasks) {
@@ -277,6 +284,25 @@ bool pool_core::have_code(const callable_facts& task) const {
 }
 
 void pool_core::check_open() const { parts_->gate.check_open(); }
+
+stream_home pool_core::open_stream(route way, const stream_options& options) {
+  const call_options as_of_a_call = call_options_of(options);
+  check_options(as_of_a_call);
+  require_killing(as_of_a_call, describe().can_kill);
+  parts_->workers->check_original();
+  check_open();
+  stream_home home{.streams = parts_->streams,
+                   .cancels = &parts_->gate.cancels(),
+                   .workers = parts_->workers.get(),
+                   .jobs = &parts_->jobs};
+  if (way == route::team) {
+    home.team = make_backend(parts_->options);
+    home.workers = home.team.get();
+    home.team_jobs = std::make_unique<engine>(*home.workers, *home.cancels);
+    home.jobs = home.team_jobs.get();
+  }
+  return home;
+}
 
 void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   check_options(plan.options);
@@ -377,25 +403,35 @@ void pool_core::poll() {
 
 bool pool_core::join(std::chrono::steady_clock::time_point until) {
   refuse_inside("let it throw, and end the pool outside");
+  parts_->streams->refuse_own();
   const call_gate::visit here{parts_->gate};
+  const std::string late = "join_for() had no more time for the call: give it more, or use join()";
   parts_->gate.close(call_gate::state::joined);
+  parts_->streams->close("joined");
   if (until != std::chrono::steady_clock::time_point::max()) {
-    parts_->gate.end(until, "join_for() had no more time for the call: give it more, or use join()");
+    parts_->gate.end(until, late);
+    parts_->streams->end(until, late);
   }
   end_submission();
   parts_->gate.await_calls();
+  parts_->streams->await(until);
+  const bool parted = parts_->streams->part(late);
   parts_->jobs.stop_workers(true);
-  return !parts_->gate.cut_short();
+  return !parted && !parts_->gate.cut_short();
 }
 
 void pool_core::stop() {
   refuse_inside("let it throw, and end the pool outside");
   const call_gate::visit here{parts_->gate};
+  const auto now = std::chrono::steady_clock::now();
+  const std::string unfinished = "the pool was stopped before the call was done: join() lets calls finish";
   parts_->gate.close(call_gate::state::stopped);
-  parts_->gate.end(std::chrono::steady_clock::now(),
-                   "the pool was stopped before the call was done: join() lets calls finish");
+  parts_->streams->close("stopped");
+  parts_->gate.end(now, unfinished);
+  parts_->streams->end(now, unfinished);
   end_submission();
   parts_->gate.await_calls();
+  parts_->streams->part(unfinished);
   parts_->jobs.stop_workers(false);
 }
 

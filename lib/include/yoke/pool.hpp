@@ -11,12 +11,15 @@
 #include <yoke/detail/range_source.hpp>
 #include <yoke/detail/reduce_job.hpp>
 #include <yoke/detail/spread_source.hpp>
+#include <yoke/detail/stream_state.hpp>
 #include <yoke/detail/submit_task.hpp>
 #include <yoke/detail/task_concepts.hpp>
 #include <yoke/errors.hpp>
 #include <yoke/future.hpp>
 #include <yoke/insights.hpp>
 #include <yoke/options.hpp>
+#include <yoke/outcome.hpp>
+#include <yoke/stream.hpp>
 #include <yoke/zip.hpp>
 
 #include <chrono>
@@ -137,6 +140,30 @@ class pool {
   template <detail::mappable Input, detail::output_range Out, detail::task_over<Input> Task>
   void map_into(Input&& items, Out&& out, const Task& task, const call_options& options = {}) {
     detail::map_into(core(), detail::source_of(items), std::span{out}, task, options);
+  }
+
+  /// imap returns task(item) for every item of an input range of any kind, in input order, as a range that is computed
+  /// while it is read: see yoke::stream. The input may be endless, a generator, or read once; a named range is referred
+  /// to and has to outlive the stream, a temporary one is kept in it. With yoke::outcomes values are outcome<R>, else
+  /// R; a task that returns nothing yields std::monostate.
+  template <std::ranges::input_range Range, detail::task_over<Range> Task>
+  auto imap(Range&& items, const Task& task, const stream_options& options = {}) {
+    return open_stream<detail::yields_values>(std::forward<Range>(items), task, options);
+  }
+  template <std::ranges::input_range Range, detail::task_over<Range> Task>
+  auto imap(Range&& items, const Task& task, outcomes_t /*asked*/, const stream_options& options = {}) {
+    return open_stream<detail::yields_outcomes<true>>(std::forward<Range>(items), task, options);
+  }
+
+  /// imap_unordered is imap without the order: what is done first is yielded first, as a std::pair of the item's index
+  /// and its result. An error ends the input; what was under way is yielded before the first by index is thrown.
+  template <std::ranges::input_range Range, detail::task_over<Range> Task>
+  auto imap_unordered(Range&& items, const Task& task, const stream_options& options = {}) {
+    return open_stream<detail::yields_indexed>(std::forward<Range>(items), task, options);
+  }
+  template <std::ranges::input_range Range, detail::task_over<Range> Task>
+  auto imap_unordered(Range&& items, const Task& task, outcomes_t /*asked*/, const stream_options& options = {}) {
+    return open_stream<detail::yields_outcomes<false>>(std::forward<Range>(items), task, options);
   }
 
   /// reduce returns all items joined by `operation`, as a std::optional that is empty where there are none.
@@ -323,6 +350,14 @@ class pool {
       job.run(core(), options, reruns);
       if constexpr (!std::is_void_v<R>) return job.take();
     }
+  }
+
+  template <class Yields, class Range, class Task>
+  auto open_stream(Range&& items, const Task& task, const stream_options& options) {
+    using state = detail::stream_state<Range, std::decay_t<const Task&>, Yields>;
+    detail::require_item<typename state::item>();
+    detail::require_result<typename state::result>();
+    return stream<typename state::value>{std::make_unique<state>(std::forward<Range>(items), task, core(), options)};
   }
 
   template <class T, class Steps, class Source>

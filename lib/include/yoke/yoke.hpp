@@ -16,12 +16,15 @@
 #include <yoke/insights.hpp>
 #include <yoke/interrupt_guard.hpp>
 #include <yoke/options.hpp>
+#include <yoke/outcome.hpp>
 #include <yoke/pool.hpp>
 #include <yoke/portable.hpp>
 #include <yoke/random.hpp>
 #include <yoke/shared_array.hpp>
 #include <yoke/shared_value.hpp>
 #include <yoke/sort.hpp>
+#include <yoke/stream.hpp>
+#include <yoke/stream_options.hpp>
 #include <yoke/worker_entry.hpp>
 #include <yoke/worker_local.hpp>
 #include <yoke/zip.hpp>

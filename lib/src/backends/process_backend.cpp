@@ -112,12 +112,20 @@ bool process_backend::revoke(std::uint64_t tag, std::uint64_t offset) {
   if (!place) return !end_.is_done(tag);
   const std::uint64_t reached = place->word & progress_words::offset_mask;
   if (reached != offset) return reached < offset;
-  if ((place->word & progress_words::ended_bit) != 0) return true;  // the chunk ends before it
-  team_->order({.what = supervisor_order::kind::interrupt,
-                .seat = place->seat,
-                .incarnation = place->incarnation,
-                .word = place->word});
+  interrupt_at(*place);
   return true;
+}
+
+void process_backend::interrupt(std::uint64_t tag) {
+  if (const auto place = end_.running_now(tag)) interrupt_at(*place);
+}
+
+void process_backend::interrupt_at(const coordinator_end::place& at) {
+  if ((at.word & progress_words::ended_bit) != 0) return;  // the chunk ends before the item
+  team_->order({.what = supervisor_order::kind::interrupt,
+                .seat = at.seat,
+                .incarnation = at.incarnation,
+                .word = at.word});
 }
 
 std::size_t process_backend::receive(event_sink& sink) {

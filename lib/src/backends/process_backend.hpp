@@ -45,12 +45,14 @@ class process_backend : public queue_backend {
   void flush() override;
   std::size_t receive(event_sink& sink) override;
   bool revoke(std::uint64_t tag, std::uint64_t offset) override;
+  void interrupt(std::uint64_t tag) override;
   void park(std::chrono::nanoseconds at_most, int also) override;
   void nudge() noexcept override;
   std::vector<farewell> take_farewells() override { return end_.take_farewells(); }
   void stop(bool drain) noexcept override;
 
  private:
+  void interrupt_at(const coordinator_end::place& at);
   [[nodiscard]] std::unique_ptr<process_team> start_team();
   void share(hook& called, std::size_t bytes);
   [[nodiscard]] std::shared_ptr<process_team> team() const;

@@ -121,6 +121,8 @@ class backend {
   /// revoke ends the item at `offset` of a `guarded` chunk, if a worker is running it: the event will be `lost`, unless
   /// the item ends first. False when the item is done, or cannot be ended; true as well when it has not begun.
   virtual bool revoke(std::uint64_t /*tag*/, std::uint64_t /*offset*/) { return false; }
+  /// interrupt is revoke() for whichever item of the chunk is being run.
+  virtual void interrupt(std::uint64_t /*tag*/) {}
 
   /// measure says how closely workers look at themselves from now on.
   virtual void measure(insights_level /*level*/) {}

@@ -20,10 +20,12 @@ constexpr double blind_most = 256;
 constexpr double growth = 8;
 // Where a chunk takes this long, one in reserve hides any wake-up; shorter ones need two.
 constexpr double long_chunk_ns = 2e6;
+constexpr double short_chunk_ns = 10e3;
 
 }  // namespace
 
 chunk_policy::chunk_policy(const shape& of) : of_{of} {
+  if (of.items == endless) return;
   const double share = static_cast<double>(of.items) / static_cast<double>(of.workers);
   largest_ = std::clamp(share / blind_pieces_per_share, 1.0, blind_most);
 }
@@ -35,7 +37,8 @@ std::uint64_t chunk_policy::next(std::uint64_t left) {
       wanted = static_cast<double>(of_.how.items());
       break;
     case chunking::policy::guided:
-      wanted = std::ceil(static_cast<double>(left) / (2.0 * static_cast<double>(of_.workers)));
+      wanted = of_.items == endless ? by_time(left)
+                                    : std::ceil(static_cast<double>(left) / (2.0 * static_cast<double>(of_.workers)));
       break;
     case chunking::policy::automatic:
       wanted = by_time(left);
@@ -54,6 +57,7 @@ double chunk_policy::by_time(std::uint64_t left) {
   const double item_ns = std::max(item_ns_, 0.01);
   double wanted = static_cast<double>(left) / (workers * pieces_per_share);
   wanted = std::clamp(wanted, shortest_chunk_ns / item_ns, longest_chunk_ns / item_ns);
+  if (of_.items == endless) wanted = shortest_chunk_ns / item_ns;
   wanted = std::min(wanted, largest_ * growth);
   largest_ = std::max(largest_, wanted);
   return wanted;
@@ -65,6 +69,8 @@ void chunk_policy::observe(std::uint64_t items, std::chrono::nanoseconds took) {
   item_ns_ = item_ns_ < 0 ? item_ns : (item_ns_ + item_ns) / 2;
   chunk_ns_ = chunk_ns_ < 0 ? chunk_ns : (chunk_ns_ + chunk_ns) / 2;
 }
+
+bool chunk_policy::is_short() const { return chunk_ns_ >= 0 && chunk_ns_ < short_chunk_ns; }
 
 std::size_t chunk_policy::window() const {
   const std::size_t reserve = chunk_ns_ > long_chunk_ns ? 1 : 2;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace yoke::detail {
 
@@ -12,11 +13,15 @@ namespace yoke::detail {
 ///
 /// Automatic chunks begin small, grow geometrically once items are seen to be short, and aim at a share of what is left
 /// that is worth between 100 us (below that the chunk's own cost shows) and 10 ms (above that its end is ragged).
+///
+/// In an endless job automatic chunks are worth 100 us, and begin with single items.
 class chunk_policy {
  public:
+  static constexpr std::uint64_t endless = std::numeric_limits<std::uint64_t>::max();
+
   struct shape {
     chunking how;             ///< a fixed size is at least 1
-    std::uint64_t items = 0;  ///< items in the job
+    std::uint64_t items = 0;  ///< items in the job, or `endless`
     std::uint64_t grain = 1;  ///< chunks are whole multiples of this, but for the last
     std::size_t workers = 1;
   };
@@ -34,6 +39,9 @@ class chunk_policy {
 
   /// window is how many chunks may be with the workers: enough that no worker ever waits for the coordinator.
   [[nodiscard]] std::size_t window() const;
+
+  /// is_short tells whether chunks end so soon that each costs more than it takes.
+  [[nodiscard]] bool is_short() const;
 
  private:
   [[nodiscard]] double by_time(std::uint64_t left);

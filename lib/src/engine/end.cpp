@@ -16,6 +16,16 @@ void engine::end(std::chrono::steady_clock::time_point when, const std::string& 
   workers_.nudge();  // the leader sleeps too long, or for nothing
 }
 
+void engine::give_up(job& work) {
+  const entrance inside{*this};
+  work.request_cancel();
+  if (work.settled_) return;
+  heed_cancellations();
+  for (const std::uint64_t tag : ledger_.sent_from(work, 0)) workers_.interrupt(tag);
+  retire_settled();
+  workers_.nudge();
+}
+
 bool engine::cut_short() {
   const entrance inside{*this};
   return cut_short_;

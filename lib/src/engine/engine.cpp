@@ -50,12 +50,14 @@ engine::engine(backend& workers, const cancel_switch& cancels, observation_plan&
 void engine::run(job& work) { run(work, cancels_.asked); }
 
 void engine::run(job& work, std::uint32_t cancels_seen) {
-  work.cancels_seen_ = cancels_seen;
-  submit(work);
+  submit(work, cancels_seen);
   wait(work);
 }
 
-void engine::submit(job& work) {
+void engine::submit(job& work) { submit(work, cancels_.asked); }
+
+void engine::submit(job& work, std::uint32_t cancels_seen) {
+  work.cancels_seen_ = cancels_seen;
   workers_.check_original();
   refuse_inside();
   const entrance inside{*this};

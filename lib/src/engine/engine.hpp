@@ -42,6 +42,7 @@ class engine final : private event_sink {
   /// submit takes a job in and sends its first chunks without waiting. The job has to live until it is settled.
   /// Throws std::logic_error from inside one of this engine's own tasks or callbacks, and pool_broken.
   void submit(job& work);
+  void submit(job& work, std::uint32_t cancels_seen);
 
   /// drive leads or follows until `done` holds or the time `until` is over; returns what `done` says at last. `done` is
   /// called under the engine's lock, also by other threads that lead meanwhile; it must not throw.
@@ -50,6 +51,9 @@ class engine final : private event_sink {
 
   /// wait drives the engine until the job is settled, then throws its error: the first by item index.
   void wait(job& work);
+
+  /// give_up cancels a job and ends the items of it that are running, where workers can be ended. It does not wait.
+  void give_up(job& work);
 
   /// poll does what can be done without waiting, for all jobs; then it runs the completions that are due.
   void poll();

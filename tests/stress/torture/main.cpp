@@ -76,6 +76,7 @@ class torture {
     loads_.push_back(make_map_load(workers));
     loads_.push_back(make_stream_load(workers));
     loads_.push_back(make_pool_load(workers));
+    loads_.push_back(make_imap_load(workers));
     loads_.push_back(make_raw_load(workers));
   }
 

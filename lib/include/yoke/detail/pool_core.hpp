@@ -4,6 +4,7 @@
 #include <yoke/detail/bulk_work.hpp>
 #include <yoke/insights.hpp>
 #include <yoke/options.hpp>
+#include <yoke/stream_options.hpp>
 
 #include <array>
 #include <chrono>
@@ -33,6 +34,8 @@ struct callable_facts {
   std::array<std::uintptr_t, 2> functions{};
 };
 
+struct stream_home;
+
 /// route is how the items of one call get to the callable, and its results back.
 enum class route : std::uint8_t {
   in_place,  ///< workers share the caller's memory: nothing is copied but errors
@@ -42,6 +45,9 @@ enum class route : std::uint8_t {
 
 /// check_options throws std::invalid_argument for call options out of range.
 void check_options(const call_options& options);
+
+/// call_options_of are the options of a stream as far as a call has them too.
+[[nodiscard]] call_options call_options_of(const stream_options& options);
 
 /// pool_core is a pool without its templates: options, backend and engine.
 class pool_core {
@@ -79,6 +85,9 @@ class pool_core {
   /// run runs a job on the pool's workers, or, for route::team, on processes forked now; returns when it is settled.
   /// Throws the first error by item index.
   void run(route way, const bulk_plan& plan, bulk_work& work);
+
+  /// open_stream takes a stream in: what it uses of the pool, and for route::team processes forked now.
+  [[nodiscard]] stream_home open_stream(route way, const stream_options& options);
 
   /// scope names the pool to the tasks that run in this process.
   [[nodiscard]] const void* scope() const;

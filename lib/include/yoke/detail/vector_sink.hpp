@@ -12,6 +12,8 @@ class vector_sink final : public byte_sink {
  public:
   vector_sink() = default;
 
+  [[nodiscard]] std::size_t capacity() const { return bytes_.size(); }
+
  private:
   void grow(std::size_t bytes) override {
     const std::size_t used = size();
