@@ -41,11 +41,8 @@ class stream_core::parts final : public open_streams::member {
   parts& operator=(const parts&) = delete;
 
   ~parts() override {
-    if (in_copy()) {
-      if (home_.team) home_.team->stop(false);
-      return;
-    }
     close();
+    if (in_copy() && home_.team) home_.team->stop(false);
   }
 
   [[nodiscard]] engine& runs() override { return *home_.jobs; }
@@ -107,18 +104,8 @@ class stream_core::parts final : public open_streams::member {
     return nullptr;
   }
 
- private:
-  [[nodiscard]] bool in_copy() const { return owner_ != ::getpid(); }
-
-  void refuse_copy() const {
-    if (!in_copy()) return;
-    throw forked_copy{
-        "yoke: this stream belongs to the process that made it, and this is a forked copy of that process: make a pool "
-        "and a stream here"};
-  }
-
   void close() noexcept {
-    if (closed_) return;
+    if (closed_ || in_copy()) return;
     closed_ = true;
     try {
       const open_streams::inside here{*home_.streams, *this};
@@ -127,6 +114,16 @@ class stream_core::parts final : public open_streams::member {
       return;  // it has left
     }
     home_.streams->remove(*this);
+  }
+
+ private:
+  [[nodiscard]] bool in_copy() const { return owner_ != ::getpid(); }
+
+  void refuse_copy() const {
+    if (!in_copy()) return;
+    throw forked_copy{
+        "yoke: this stream belongs to the process that made it, and this is a forked copy of that process: make a pool "
+        "and a stream here"};
   }
 
   void settle() noexcept {
@@ -161,5 +158,7 @@ void stream_core::finish() { parts_->finish(); }
 bool stream_core::ready() const { return parts_->job().ready(); }
 
 std::unique_ptr<parcel> stream_core::take() { return parts_->take(); }
+
+void stream_core::close() noexcept { parts_->close(); }
 
 }  // namespace yoke::detail

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 using namespace yoke_test;
@@ -85,6 +87,17 @@ TEST_P(ending_with_streams, join_with_a_stream_of_its_own_open_says_so_and_ends_
   for (const auto item : stream) EXPECT_EQ(item, items++);
   EXPECT_EQ(items, 20U);
   pool.join();
+}
+
+TEST_P(ending_with_streams, a_stream_that_ended_or_failed_is_not_open_any_more) {
+  auto ended = pool.imap(number_source{5}, same);
+  EXPECT_EQ(all_of_stream(ended).size(), 5U);
+  auto failed = pool.imap(number_source{5, 3}, same);
+  EXPECT_THROW(all_of_stream(failed), std::domain_error);
+  auto threw = pool.imap(number_source{}, [](std::uint64_t) -> int { throw std::domain_error("task"); });
+  EXPECT_THROW(all_of_stream(threw), std::domain_error);
+  pool.join();
+  EXPECT_EQ(failed.begin(), failed.end());
 }
 
 TEST_P(ending_with_streams, join_for_too_short_a_time_ends_what_is_left) {

@@ -51,6 +51,9 @@ class stream_core {
   /// stream is closed then. Throws the error that ended the stream, in its place.
   std::unique_ptr<parcel> take();
 
+  /// close ends the stream here, as the destructor does.
+  void close() noexcept;
+
  private:
   class parts;
 

@@ -116,6 +116,7 @@ class stream_state final
       return true;
     } catch (...) {
       over_ = true;
+      core_.close();
       throw;
     }
   }
