@@ -1,13 +1,16 @@
 #include "conformance.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <ranges>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +28,13 @@ std::vector<double> awkward_numbers(std::size_t count) {
     numbers[i] = std::ldexp(1.0 + 1.0 / static_cast<double>(i + 1), static_cast<int>(i * 7 % 60) - 30);
   }
   return numbers;
+}
+
+/// joined joins the left half, of as many as the largest power of two below their number, with the right.
+double joined(std::span<const double> leaves) {
+  if (leaves.size() == 1) return leaves[0];
+  const std::size_t half = std::bit_floor(leaves.size() - 1);
+  return joined(leaves.first(half)) + joined(leaves.subspan(half));
 }
 
 }  // namespace
@@ -105,6 +115,22 @@ TEST_P(reduce_contract, adds_doubles_to_the_same_bits_in_any_chunks) {
   EXPECT_EQ(*pool.reduce(numbers, plus), expected);
   EXPECT_EQ(*pool.reduce(numbers, plus, {.chunk = yoke::guided}), expected);
   for (const int chunk : {1, 10, 1000, 100'000}) EXPECT_EQ(*pool.reduce(numbers, plus, {.chunk = chunk}), expected);
+}
+
+TEST_P(reduce_contract, joins_items_in_the_order_that_is_documented) {
+  const auto numbers = awkward_numbers(1003);
+  std::vector<double> leaves;
+  for (std::size_t leaf = 0; leaf < numbers.size(); leaf += 100) {
+    const std::size_t end = std::min(leaf + 100, numbers.size());
+    std::optional<double> value;
+    for (std::size_t run = leaf; run < end; run += 8) {
+      double sum = numbers[run];
+      for (std::size_t k = run + 1; k < std::min(run + 8, end); ++k) sum += numbers[k];
+      value = value ? *value + sum : sum;
+    }
+    leaves.push_back(*value);
+  }
+  EXPECT_EQ(*pool.reduce(numbers, plus, {.leaf = 100}), joined(leaves));
 }
 
 TEST_P(reduce_contract, names_the_item_whose_operation_threw) {
