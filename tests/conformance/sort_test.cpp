@@ -114,8 +114,9 @@ TEST_P(sort_contract, loses_nothing_to_a_comparison_that_throws) {
   const auto before = pebbles(100'000, 1'000'000);
   yoke::shared_array<pebble> shared{pool, before};
   const auto picky = [](const pebble& a, const pebble& b) {
+    // Neighbours are sorted in one block; only what is merged from several is as far apart as this.
     const bool far = std::abs(a.place - b.place) > 30'000;
-    if (far && (a.place == 54'321 || b.place == 54'321)) throw std::domain_error("picky");
+    if (far && (a.place / 1000 == 54 || b.place / 1000 == 54)) throw std::domain_error("picky");
     return a.weight < b.weight;
   };
   EXPECT_THROW(yoke::sort(pool, shared, picky), std::domain_error);
