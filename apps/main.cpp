@@ -1,5 +1,6 @@
 #include <yoke/version.hpp>
 
+#include "advise/advise_command.hpp"
 #include "common/command_error.hpp"
 #include "common/messages.hpp"
 #include "common/nearest.hpp"
@@ -7,6 +8,7 @@
 #include "doctor/doctor_command.hpp"
 #include "kernels/kernels_command.hpp"
 #include "map/map_command.hpp"
+#include "report/report_command.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +34,8 @@ struct command {
 constexpr std::array commands{
     command{"map", "run a kernel over the records of files, on all CPUs", run_map},
     command{"kernels", "list the kernels that map can run", run_kernels},
+    command{"report", "say which backend to use, and why, from what was measured", run_report},
+    command{"advise", "say what a workload or a command is bound by, and what to do", run_advise},
     command{"doctor", "say what this machine allows, and whether workers start", run_doctor},
 };
 
@@ -47,7 +51,7 @@ std::string overview() {
 
 int run(std::span<char*> arguments, std::string& name) {
   if (arguments.size() < 2)
-    throw usage_error{"which command? yoke map, yoke kernels or yoke doctor; yoke --help says more"};
+    throw usage_error{"which command? yoke map, yoke report or yoke advise; yoke --help says more"};
   const std::string_view word = arguments[1];
   if (word == "--help" || word == "-h" || (word == "help" && arguments.size() == 2)) return print(overview()), 0;
   if (word == "help") {

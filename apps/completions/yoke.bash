@@ -6,9 +6,27 @@ _yoke() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'map kernels doctor --help --version' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W 'map kernels report advise doctor --help --version' -- "$word")
     return
   fi
+  case ${COMP_WORDS[1]} in
+    report)
+      if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--html --md --csv --json --google-json --trace --baseline --help' -- "$word")
+      else
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      fi
+      return
+      ;;
+    advise)
+      if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--copies --results --help' -- "$word")
+      else
+        mapfile -t COMPREPLY < <(compgen -c -- "$word")
+      fi
+      return
+      ;;
+  esac
   if [[ ${COMP_WORDS[1]} != map ]]; then
     mapfile -t COMPREPLY < <(compgen -W '--help' -- "$word")
     return

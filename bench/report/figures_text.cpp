@@ -82,4 +82,19 @@ std::string cell_text(const cell& of) {
   return fmt::format("processes x {}", of.workers);
 }
 
+std::string break_even_text(const break_even_point& at) {
+  using place = break_even_point::place;
+  switch (at.where) {
+    case place::at:
+      return "from items of " + seconds_text(at.seconds) + " on";
+    case place::below:
+      return "already with the shortest items measured, " + seconds_text(at.seconds);
+    case place::above:
+      return "not even with the longest items measured, " + seconds_text(at.seconds);
+    case place::nowhere:
+      break;
+  }
+  return "unknown: no workload with items of known length was measured";
+}
+
 }  // namespace yoke::bench

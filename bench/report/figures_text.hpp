@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bench/results/cell.hpp"
-#include "bench/statistics/bootstrap.hpp"
+#include "bench/statistics/models.hpp"
 
 #include <string>
 
@@ -25,5 +25,8 @@ std::string interval_text(const interval& figure);
 std::string seconds_interval(const interval& figure);
 /// cell_text: "processes x 2", "thread x 1" as "threads x 1", "the serial loop".
 std::string cell_text(const cell& of);
+
+/// break_even_text: "from items of 12 us on".
+std::string break_even_text(const break_even_point& at);
 
 }  // namespace yoke::bench

@@ -1,6 +1,9 @@
 #include "bench/results/fields.hpp"
 #include "bench/results/json.hpp"
 
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -10,6 +13,16 @@ namespace yoke::bench {
 namespace {
 
 using nlohmann::ordered_json;
+
+/// rounded keeps nine digits: a nanosecond in a second. More would be noise, and twice the bytes.
+double rounded(double value) {
+  if (!std::isfinite(value)) return value;
+  double shorter = value;
+  std::array<char, 32> text{};
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific, 8);
+  std::from_chars(text.data(), written.ptr, shorter);
+  return shorter;
+}
 
 template <class Element>
 ordered_json node(const std::vector<Element>& values);
@@ -22,8 +35,10 @@ ordered_json node(const Value& value) {
     return object;
   } else if constexpr (std::same_as<Value, backend> || std::same_as<Value, scaling>) {
     return std::string{to_string(value)};
+  } else if constexpr (std::same_as<Value, double>) {
+    return rounded(value);
   } else if constexpr (std::same_as<Value, chunk_span>) {
-    return ordered_json::array({value.worker, value.first, value.items, value.begin, value.end});
+    return ordered_json::array({value.worker, value.first, value.items, rounded(value.begin), rounded(value.end)});
   } else {
     return value;
   }

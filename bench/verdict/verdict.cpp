@@ -95,6 +95,12 @@ recommendation recommend(const analysis& of, const workload_figures& workload) {
     made.why.evidence = "nothing was measured with more than one worker";
     made.why.advice = "Measure with --workers 1,2 or more.";
   }
+  if (made.why.is == bound::latency && made.best->of->backend == backend::processes) {
+    // Waiting needs no isolation: where threads do as well, they are cheaper.
+    const auto threads =
+        std::ranges::find(made.equal, backend::threads, [](const cell_figures* each) { return each->of->backend; });
+    if (threads != made.equal.end()) std::swap(made.best, *threads);
+  }
   made.disturbed = made.why.is == bound::disturbed || made.best->disturbed();
   if (made.disturbed) {
     made.why.is = bound::disturbed;

@@ -133,6 +133,18 @@ TEST(documentation, the_manual_describes_each_option_and_no_other) {
   EXPECT_EQ(options_in(document("man/yoke-map.1")), options_of_map());
 }
 
+TEST(documentation, manuals_and_completions_of_report_and_advise_have_the_options_of_their_help) {
+  for (const std::string command : {"report", "advise"}) {
+    const std::set<std::string> described = options_in(document("man/yoke-" + command + ".1"));
+    const std::set<std::string> wanted = options_in(yoke({command, "--help"}).out);
+    for (const std::string& option : wanted) {
+      EXPECT_TRUE(described.contains(option) || option == "--quick") << command << ' ' << option;
+      for (const std::string file : {"completions/yoke.bash", "completions/_yoke"})
+        EXPECT_TRUE(options_in(document(file)).contains(option) || option == "--quick") << file << ' ' << option;
+    }
+  }
+}
+
 TEST(documentation, completions_offer_each_option) {
   for (const std::string file : {"completions/yoke.bash", "completions/_yoke"}) {
     const auto offered = options_in(document(file));
@@ -147,7 +159,7 @@ TEST(documentation, the_kernel_for_tests_is_in_no_manual_and_no_completion) {
 }
 
 TEST(documentation, every_command_has_a_manual) {
-  for (const std::string command : {"yoke", "yoke-map", "yoke-kernels", "yoke-doctor"}) {
+  for (const std::string command : {"yoke", "yoke-map", "yoke-kernels", "yoke-report", "yoke-advise", "yoke-doctor"}) {
     EXPECT_THAT(document("man/" + command + ".1"), HasSubstr(".TH")) << command;
   }
 }

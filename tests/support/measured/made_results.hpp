@@ -56,4 +56,8 @@ class results_maker {
 /// small_results are those of two workloads on 2 CPUs, every member filled: for tests of formats and pages.
 yoke::bench::results small_results();
 
+/// wide_results are those of eight workloads on 8 CPUs, with as much in them as a thorough run has: for the size and
+/// the looks of pages.
+yoke::bench::results wide_results();
+
 }  // namespace yoke_test

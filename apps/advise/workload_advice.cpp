@@ -1,0 +1,89 @@
+#include "advise/workload_advice.hpp"
+
+#include "bench/programs/started_program.hpp"
+#include "bench/report/figures_text.hpp"
+#include "bench/report/wrapped_text.hpp"
+#include "bench/results/json.hpp"
+#include "bench/verdict/verdict.hpp"
+#include "common/command_error.hpp"
+#include "common/messages.hpp"
+#include "common/nearest.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace yoke::cli {
+namespace {
+
+std::string advice_on(const bench::analysis& of, const bench::workload_figures& workload) {
+  using namespace yoke::bench;
+  const recommendation advised = recommend(of, workload);
+  std::string out = wrapped(fmt::format("{}: {}", workload.about->name, workload.about->about), 2) + "\n\n";
+  for (const cell_figures& each : workload.strong) {
+    if (!each.usable()) {
+      out += wrapped(fmt::format("{:<16} error: {}", cell_text(*each.of), each.of->error), 2) + '\n';
+      continue;
+    }
+    out += fmt::format("{:<16} {:>28} {:>24}{}\n", cell_text(*each.of), seconds_interval(each.time),
+                       each.of->backend == backend::serial ? "" : interval_text(each.speedup) + " x",
+                       &each == advised.best && !advised.disturbed ? "  <-" : "");
+  }
+  out += '\n' + wrapped(fmt::format("{}: {}.", to_string(advised.why.is), advised.why.evidence), 2) + '\n';
+  out += wrapped(fmt::format("confidence {}{}", percent(advised.why.confidence),
+                             advised.why.second.empty() ? "" : "; other repetitions say " + advised.why.second),
+                 2) +
+         '\n';
+  out += '\n' + wrapped(fmt::format("-> Use {}. {} {}", advised.use, advised.reason, advised.why.advice), 3) + '\n';
+  if (advised.disturbed || advised.best == nullptr)
+    out.replace(out.rfind("-> Use no verdict. "), std::string_view{"-> Use no verdict. "}.size(), "-> ");
+  return out;
+}
+
+int print_advice(const bench::results& given, const std::string& workload, const std::string& source) {
+  const bench::analysis figures{given};
+  std::string out;
+  bool judged = true;
+  std::vector<std::string_view> names;
+  for (const bench::workload_figures& each : figures.workloads()) {
+    names.push_back(each.about->name);
+    if (!workload.empty() && each.about->name != workload) continue;
+    if (!out.empty()) out += '\n';
+    out += advice_on(figures, each);
+    const bench::recommendation advised = recommend(figures, each);
+    judged = judged && advised.best != nullptr && !advised.disturbed;
+  }
+  if (out.empty())
+    throw usage_error{fmt::format("{}: no workload is called '{}'{}", source, workload, did_you_mean(workload, names))};
+  print(out);
+  return judged ? 0 : static_cast<int>(exit_status::negative);
+}
+
+}  // namespace
+
+int advise_from(const std::string& results, const std::string& workload) {
+  try {
+    return print_advice(bench::read_results(results), workload, results);
+  } catch (const bench::results_error& error) {
+    throw io_error{error.what()};
+  }
+}
+
+int advise_by_measuring(const std::string& workload) {
+  const auto measured = bench::memory_file();
+  bench::started_program run{{"/proc/self/exe", "bench", "--quick", "--workloads", workload, "--json", "-"},
+                             {.out = measured.get(), .err = STDERR_FILENO, .folder = {}}};
+  const bench::program_end end = run.finish();
+  const std::string text = bench::text_of(measured);
+  if (end.status != 0 && text.empty()) return end.status;
+  try {
+    return print_advice(bench::from_json(text, "what yoke bench measured"), workload, "yoke bench");
+  } catch (const bench::results_error& error) {
+    throw io_error{error.what()};
+  }
+}
+
+}  // namespace yoke::cli

@@ -1,0 +1,141 @@
+#include "report/report_command.hpp"
+
+#include "bench/report/baseline.hpp"
+#include "bench/report/html/html_page.hpp"
+#include "bench/report/markdown.hpp"
+#include "bench/report/plots/gnuplot.hpp"
+#include "bench/report/sections/sections.hpp"
+#include "bench/report/terminal_table.hpp"
+#include "bench/results/exports.hpp"
+#include "bench/results/json.hpp"
+#include "common/command_error.hpp"
+#include "common/command_line.hpp"
+#include "common/messages.hpp"
+#include "common/output_file.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace yoke::cli {
+namespace {
+
+constexpr std::array flags{
+    flag{0, "html", "FILE", "write the report as one page that needs nothing else"},
+    flag{0, "md", "FILE", "write it as Markdown"},
+    flag{0, "csv", "FILE", "write a table with a row per repetition"},
+    flag{0, "json", "FILE", "write the results in yoke's own format"},
+    flag{0, "google-json", "FILE", "write them in the shape of Google Benchmark's"},
+    flag{0, "trace", "FILE", "write the time lines of chunks, for Perfetto or chrome://tracing"},
+    flag{0, "baseline", "OLD", "compare with older results; exit status 1 when slower"},
+    help_flag,
+};
+
+constexpr std::string_view usage =
+    "usage: yoke report [OPTION...] RESULTS\n\n"
+    "Turns what yoke bench measured (RESULTS, JSON) into a table that says which backend to use, and why, and into\n"
+    "files. FILE may be - for standard output; then there is no table. Plots come from gnuplot: without it, the "
+    "tables\n"
+    "have all figures.\n\n"
+    "Exit status: 0 all right, 1 a cell is slower than in the baseline or fails now, 2 usage, 3 input or output "
+    "error.\n\n"
+    "Options:\n";
+
+/// destination is one file to write. All are opened before anything is computed: a mistyped folder costs no time.
+class destination {
+ public:
+  explicit destination(std::string_view name)
+      : to_stdout_{name == "-"}, file_{std::make_unique<output_file>(to_stdout_ ? std::string{} : std::string{name})} {}
+
+  void write(const std::string& text) {
+    file_->write(std::as_bytes(std::span{text}));
+    file_->commit();
+  }
+  [[nodiscard]] bool to_stdout() const { return to_stdout_; }
+
+ private:
+  bool to_stdout_;
+  std::unique_ptr<output_file> file_;
+};
+
+bench::results read(std::string_view path) {
+  try {
+    return bench::read_results(std::string{path});
+  } catch (const bench::results_error& error) {
+    throw io_error{error.what()};
+  }
+}
+
+class report_files {
+ public:
+  explicit report_files(const words& given) {
+    for (const std::string_view name : {"html", "md", "csv", "json", "google-json", "trace"}) {
+      const given_flag* asked = given.find(name);
+      if (asked == nullptr) continue;
+      if (asked->text.empty()) throw usage_error{fmt::format("option --{} needs the name of a file", name)};
+      if (asked->text == "-" && has_stdout()) throw usage_error{"only one file can be -, standard output"};
+      files_.emplace_back(name, destination{asked->text});
+    }
+  }
+
+  [[nodiscard]] bool has_stdout() const {
+    for (const auto& [name, file] : files_)
+      if (file.to_stdout()) return true;
+    return false;
+  }
+
+  void write(const bench::analysis& of, const std::optional<bench::comparison>& with) {
+    for (auto& [name, file] : files_) file.write(content(name, of, with));
+  }
+
+ private:
+  static std::string content(std::string_view name, const bench::analysis& of,
+                             const std::optional<bench::comparison>& with) {
+    if (name == "csv") return bench::to_csv(of.source());
+    if (name == "json") return bench::to_json(of.source());
+    if (name == "google-json") return bench::to_google_json(of.source());
+    if (name == "trace") return bench::to_chrome_trace(of.source());
+    bench::document whole = bench::write_document(of, with);
+    if (name == "md") return bench::to_markdown(whole);
+    const std::string missing = bench::draw_plots(bench::figures_of(whole));
+    if (!missing.empty()) complain("yoke report", missing);
+    return bench::to_html(whole, missing);
+  }
+
+  std::vector<std::pair<std::string_view, destination>> files_;
+};
+
+}  // namespace
+
+int run_report(std::span<char*> arguments) {
+  const words given = parse_words({.name = "yoke report", .flags = flags}, arguments);
+  if (given.has("help")) return print(std::string{usage} + describe_flags(flags)), 0;
+  if (given.operands.size() != 1)
+    throw usage_error{
+        given.operands.empty()
+            ? std::string{"which results? Name the file that yoke bench --json wrote; yoke report --help says more"}
+            : fmt::format("unexpected '{}'; yoke report takes one file of results", given.operands[1])};
+
+  const bench::results now = read(given.operands.front());
+  std::optional<bench::results> then;
+  if (const given_flag* old = given.find("baseline")) then = read(old->text);
+  report_files files{given};
+
+  const bench::analysis figures{now};
+  std::optional<bench::analysis> older;
+  std::optional<bench::comparison> with;
+  if (then) {
+    older.emplace(*then);
+    with = compare(figures, *older, std::string{given.find("baseline")->text});
+  }
+  files.write(figures, with);
+  if (!files.has_stdout()) print(to_terminal(figures, with));
+  return with && with->regressed() ? static_cast<int>(exit_status::negative) : 0;
+}
+
+}  // namespace yoke::cli

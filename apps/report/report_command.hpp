@@ -1,0 +1,11 @@
+#pragma once
+
+#include <span>
+
+namespace yoke::cli {
+
+/// run_report is `yoke report`: from results of `yoke bench` to a table on the terminal, and to files. Returns the exit
+/// status; 1 when something became slower than in the baseline.
+int run_report(std::span<char*> arguments);
+
+}  // namespace yoke::cli

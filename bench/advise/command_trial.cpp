@@ -1,0 +1,134 @@
+#include "bench/advise/command_trial.hpp"
+
+#include "bench/programs/started_program.hpp"
+#include "bench/results/unknown.hpp"
+#include "bench/statistics/sample.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <string>
+
+#include <unistd.h>
+
+namespace yoke::bench {
+namespace {
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+/// busy_seconds is the CPU time of all programs on all CPUs since the machine started; NaN without /proc/stat.
+double busy_seconds() {
+  std::ifstream file{"/proc/stat"};
+  std::string name;
+  double user = 0;
+  double nice = 0;
+  double system = 0;
+  if (!(file >> name >> user >> nice >> system)) return unknown;
+  return (user + nice + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+command_use use_of(const program_end& end) {
+  constexpr double kilobyte = 1024;
+  return {.wall = end.wall,
+          .user = seconds(end.used.ru_utime),
+          .system = seconds(end.used.ru_stime),
+          .voluntary_switches = static_cast<double>(end.used.ru_nvcsw),
+          .involuntary_switches = static_cast<double>(end.used.ru_nivcsw),
+          .major_faults = static_cast<double>(end.used.ru_majflt),
+          .blocks = static_cast<double>(end.used.ru_inblock + end.used.ru_oublock),
+          .read = end.read,
+          .written = end.written,
+          .memory = static_cast<double>(end.used.ru_maxrss) * kilobyte};
+}
+
+constexpr double command_use::*members[] = {&command_use::wall,
+                                            &command_use::user,
+                                            &command_use::system,
+                                            &command_use::voluntary_switches,
+                                            &command_use::involuntary_switches,
+                                            &command_use::major_faults,
+                                            &command_use::blocks,
+                                            &command_use::read,
+                                            &command_use::written,
+                                            &command_use::memory};
+
+/// median_use takes the median of each member by itself.
+command_use median_use(const std::vector<command_use>& of) {
+  command_use found;
+  for (const auto member : members) {
+    std::vector<double> values;
+    for (const command_use& each : of) values.push_back(each.*member);
+    found.*member = median(values);
+  }
+  return found;
+}
+
+std::string end_of(const std::string& text) {
+  constexpr std::size_t most = 400;
+  const auto last = text.find_last_not_of(" \n");
+  const std::string whole = last == text.npos ? "" : text.substr(0, last + 1);
+  return whole.size() <= most ? whole : "..." + whole.substr(whole.size() - most);
+}
+
+class trial {
+ public:
+  explicit trial(command_trial& into) : into_{into} {}
+
+  /// run runs so many copies at once and returns the mean of what they used; false once one has failed.
+  bool run(int copies, std::vector<command_use>& uses) {
+    const auto words = memory_file();
+    std::vector<started_program> running;
+    for (int i = 0; i < copies; ++i)
+      running.emplace_back(into_.command, program_streams{.err = words.get(), .folder = {}});
+    command_use sum;
+    double wall = 0;
+    for (started_program& each : running) {
+      const program_end end = each.finish();
+      wall = std::max(wall, end.wall);
+      if (end.status != 0 && into_.failed_status == 0) {
+        into_.failed_status = end.status;
+        into_.last_words = end_of(text_of(words));
+      }
+      const command_use used = use_of(end);
+      for (const auto member : members) sum.*member += used.*member / copies;
+      spent_ += used.user + used.system;
+    }
+    sum.wall = wall;
+    uses.push_back(sum);
+    return into_.failed_status == 0;
+  }
+
+  [[nodiscard]] double spent() const { return spent_; }
+
+ private:
+  command_trial& into_;
+  double spent_ = 0;
+};
+
+}  // namespace
+
+command_trial try_command(const std::vector<std::string>& command, int copies) {
+  command_trial made{.command = command, .copies = copies, .alone = {}, .together = {}, .last_words = {}};
+  std::vector<command_use> alone;
+  std::vector<command_use> together;
+  trial runs{made};
+  const double busy = busy_seconds();
+  const auto begun = std::chrono::steady_clock::now();
+  int rounds = 3;
+  for (int round = 0; round < rounds; ++round) {
+    if (!runs.run(1, alone) || !runs.run(copies, together)) break;
+    made.rounds = round + 1;
+    if (alone.back().wall > 5) rounds = alone.back().wall > 20 ? 1 : 2;
+  }
+  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  const auto cpus = static_cast<double>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+  made.foreign = std::max(0.0, busy_seconds() - busy - runs.spent()) / (wall * cpus);
+  if (!alone.empty()) made.alone = median_use(alone);
+  if (!together.empty()) made.together = median_use(together);
+  return made;
+}
+
+}  // namespace yoke::bench

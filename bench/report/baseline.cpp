@@ -1,0 +1,69 @@
+#include "bench/report/baseline.hpp"
+
+#include "bench/report/figures_text.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace yoke::bench {
+namespace {
+
+std::vector<const cell_figures*> all_cells(const analysis& of) {
+  std::vector<const cell_figures*> cells;
+  for (const workload_figures& workload : of.workloads())
+    for (const auto* list : {&workload.strong, &workload.weak})
+      for (const cell_figures& each : *list) cells.push_back(&each);
+  return cells;
+}
+
+bool same(const cell& a, const cell& b) {
+  return a.workload == b.workload && a.backend == b.backend && a.workers == b.workers && a.shows == b.shows &&
+         a.items == b.items && a.chunk == b.chunk;
+}
+
+}  // namespace
+
+bool comparison::regressed() const {
+  return !broken.empty() ||
+         std::ranges::any_of(changes, [](const cell_change& c) { return c.is == difference::slower; });
+}
+
+comparison compare(const analysis& now, const analysis& then, const std::string& name) {
+  comparison made{.name = name, .changes = {}, .doubts = {}, .broken = {}};
+  const double noise = std::max(now.source().plan.noise, then.source().plan.noise);
+  const auto older = all_cells(then);
+  std::size_t found = 0;
+  for (const cell_figures* each : all_cells(now)) {
+    const auto twin = std::ranges::find_if(older, [&](const cell_figures* old) { return same(*old->of, *each->of); });
+    if (twin == older.end()) {
+      ++made.only_now;
+      continue;
+    }
+    ++found;
+    if (!(*twin)->usable()) continue;
+    if (!each->usable()) {
+      made.broken.push_back(each->of->workload + ", " + cell_text(*each->of));
+      continue;
+    }
+    cell_change change{each, *twin, ratio_of_medians(each->times, (*twin)->times), {}};
+    change.is = difference_of(change.ratio, noise);
+    made.changes.push_back(change);
+  }
+  made.only_then = older.size() - found;
+  const environment& a = now.source().environment;
+  const environment& b = then.source().environment;
+  if (a.cpu_model != b.cpu_model)
+    made.doubts.push_back(fmt::format("The baseline is of another CPU: {} then, {} now.", b.cpu_model, a.cpu_model));
+  if (now.cpus() != then.cpus())
+    made.doubts.push_back(fmt::format("The baseline had {} CPUs, this run has {}.", then.cpus(), now.cpus()));
+  if (a.build_type != b.build_type || a.compiler != b.compiler)
+    made.doubts.push_back(
+        fmt::format("Built otherwise: {} {} then, {} {} now.", b.compiler, b.build_type, a.compiler, a.build_type));
+  if (now.disturbed()) made.doubts.emplace_back("Other programs disturbed this run: measure again on a quiet machine.");
+  if (then.disturbed()) made.doubts.emplace_back("Other programs disturbed the baseline.");
+  if (made.changes.empty()) made.doubts.emplace_back("No cell is in both runs: measure with the same options.");
+  return made;
+}
+
+}  // namespace yoke::bench

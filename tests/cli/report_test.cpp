@@ -1,0 +1,126 @@
+#include "bench/results/json.hpp"
+#include "support/measured/made_results.hpp"
+#include "yoke_command.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace yoke_test;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+using yoke::bench::to_json;
+
+ended_program ran(std::vector<std::string> words) { return yoke_command(std::move(words)).run(); }
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+class report : public testing::Test {
+ protected:
+  report() : results_{folder_.file("results.json", to_json(small_results()))} {}
+
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path() / name; }
+
+  temporary_folder folder_;
+  std::string results_;
+};
+
+TEST_F(report, prints_a_table_that_says_what_to_use) {
+  const auto ended = ran({"report", results_});
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("processes x 2"), HasSubstr("CPU bound"), HasSubstr("use processes")));
+  EXPECT_THAT(ended.err, IsEmpty());
+}
+
+TEST_F(report, writes_each_format) {
+  const auto ended = ran({"report", results_, "--html", path("a.html"), "--md", path("a.md"), "--csv", path("a.csv"),
+                          "--json", path("a.json"), "--google-json", path("g.json"), "--trace", path("t.json")});
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(content(path("a.html")), AllOf(StartsWith("<!doctype html>"), HasSubstr("<svg"), HasSubstr("</html>")));
+  EXPECT_THAT(content(path("a.md")), StartsWith("# Processes or threads?"));
+  EXPECT_THAT(content(path("a.csv")), StartsWith("workload,backend,workers"));
+  EXPECT_EQ(content(path("a.json")), content(results_));
+  EXPECT_THAT(content(path("g.json")), HasSubstr("\"benchmarks\""));
+  EXPECT_THAT(content(path("t.json")), HasSubstr("\"traceEvents\""));
+}
+
+TEST_F(report, standard_output_may_be_a_file) {
+  EXPECT_THAT(ran({"report", results_, "--csv", "-"}).out, StartsWith("workload,"));
+  const auto two = ran({"report", results_, "--csv", "-", "--md", "-"});
+  EXPECT_EQ(two.status, 2);
+  EXPECT_THAT(two.err, HasSubstr("only one file"));
+}
+
+TEST_F(report, without_gnuplot_there_are_tables_and_a_line_that_says_how_to_get_plots) {
+  const auto ended =
+      yoke_command({"report", results_, "--html", path("a.html")}).environment("PATH", folder_.path()).run();
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("No plots"), HasSubstr("apt-get install gnuplot-nox")));
+  EXPECT_THAT(content(path("a.html")),
+              AllOf(HasSubstr("apt-get install gnuplot-nox"), HasSubstr("<table"), HasSubstr("</html>")));
+}
+
+TEST_F(report, a_gnuplot_that_fails_costs_the_plots_only) {
+  const std::string script = folder_.file("gnuplot", "#!/bin/sh\necho broken terminal >&2\nexit 3\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  const auto ended =
+      yoke_command({"report", results_, "--html", path("a.html")}).environment("PATH", folder_.path()).run();
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("status 3"), HasSubstr("broken terminal")));
+  EXPECT_THAT(content(path("a.html")), HasSubstr("</html>"));
+}
+
+TEST_F(report, an_unwritable_output_is_named_before_anything_is_computed) {
+  const auto ended = ran({"report", results_, "--html", "/no/such/folder/a.html"});
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_THAT(ended.err, HasSubstr("/no/such/folder/a.html"));
+  EXPECT_THAT(ended.out, IsEmpty());
+  EXPECT_EQ(shell("\"$YOKE\" report \"$1\" >/dev/full", {results_}).status, 3);
+}
+
+TEST_F(report, damaged_results_are_told_and_leave_no_file) {
+  const std::string whole = content(results_);
+  const std::string cut = folder_.file("cut.json", whole.substr(0, whole.size() / 2));
+  const auto ended = ran({"report", cut, "--html", path("a.html")});
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("cut.json: line "), HasSubstr("cut off")));
+  EXPECT_FALSE(std::filesystem::exists(path("a.html")));
+  EXPECT_THAT(ran({"report", folder_.file("v2.json", "{\"schema\": 2}")}).err, HasSubstr("its version is 2"));
+  EXPECT_EQ(ran({"report", path("none.json")}).status, 3);
+}
+
+TEST_F(report, exits_with_1_on_a_regression) {
+  yoke::bench::results slower = small_results();
+  for (auto& each : slower.cells[2].repetitions) each.wall *= 1.5;
+  const std::string now = folder_.file("now.json", to_json(slower));
+  const auto worse = ran({"report", now, "--baseline", results_, "--md", path("a.md")});
+  EXPECT_EQ(worse.status, 1);
+  EXPECT_THAT(worse.out, HasSubstr("SLOWER primes, threads x 2"));
+  EXPECT_THAT(content(path("a.md")), HasSubstr("SLOWER"));
+  EXPECT_EQ(ran({"report", results_, "--baseline", now}).status, 0);
+  EXPECT_EQ(ran({"report", results_, "--baseline", results_}).status, 0);
+}
+
+TEST_F(report, misuse_is_status_2) {
+  EXPECT_THAT(ran({"report"}).err, HasSubstr("which results?"));
+  EXPECT_EQ(ran({"report"}).status, 2);
+  EXPECT_EQ(ran({"report", results_, results_}).status, 2);
+  EXPECT_THAT(ran({"report", results_, "--htm", "x", "--hmtl", "x"}).err, HasSubstr("did you mean --html?"));
+  EXPECT_EQ(ran({"report", results_, "--html", ""}).status, 2);
+}
+
+}  // namespace

@@ -1,0 +1,216 @@
+#include "bench/report/baseline.hpp"
+#include "bench/report/html/html_page.hpp"
+#include "bench/report/html/html_text.hpp"
+#include "bench/report/markdown.hpp"
+#include "bench/report/plots/gnuplot.hpp"
+#include "bench/report/plots/tidy_svg.hpp"
+#include "bench/report/sections/sections.hpp"
+#include "bench/report/terminal_table.hpp"
+#include "bench/results/json.hpp"
+#include "support/measured/made_results.hpp"
+
+#include <algorithm>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace yoke::bench;
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+using yoke_test::small_results;
+using yoke_test::wide_results;
+
+std::string page_of(const results& given, const std::string& missing = {}) {
+  const analysis made{given};
+  return to_html(write_document(made, {}), missing);
+}
+
+std::size_t occurrences(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(report_page, has_its_fifteen_sections_in_order) {
+  const std::string page = page_of(small_results());
+  std::size_t at = 0;
+  for (const std::string id : {"verdict", "setup", "method", "strong", "weak", "losses", "overheads", "grain",
+                               "distributions", "timeline", "models", "correctness", "warnings", "baseline", "raw"}) {
+    const auto found = page.find("<section id=\"" + id + "\"", at);
+    ASSERT_NE(found, page.npos) << id;
+    at = found;
+  }
+  EXPECT_EQ(occurrences(page, "<section "), 15U);
+}
+
+TEST(report_page, begins_with_what_to_use_and_why) {
+  const std::string page = page_of(small_results());
+  const std::string first = page.substr(page.find("<main>"), page.find("id=\"setup\"") - page.find("<main>"));
+  EXPECT_THAT(first, AllOf(HasSubstr("processes x 2"), HasSubstr("95 % interval"), HasSubstr("CPU bound"),
+                           HasSubstr("kernel bound"), HasSubstr("use processes")));
+}
+
+TEST(report_page, asks_nobody_for_anything_and_runs_nothing) {
+  const std::string page = page_of(wide_results());
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, Not(HasSubstr("http://")));
+  EXPECT_THAT(page, Not(HasSubstr("https://")));
+  EXPECT_THAT(page, Not(ContainsRegex("(src|href)=\"[^#d]")));
+}
+
+TEST(report_page, texts_of_results_cannot_become_html) {
+  results given = small_results();
+  given.workloads[0].title = "<script>alert('x')</script>";
+  given.plan.command = "a && b <c>";
+  given.cells[0].error = "\"quoted\" & <b>";
+  const std::string page = page_of(given);
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, AllOf(HasSubstr("&lt;script&gt;"), HasSubstr("a &amp;&amp; b &lt;c&gt;")));
+}
+
+TEST(report_page, every_name_in_it_is_unique) {
+  const std::string page = page_of(wide_results());
+  const std::regex id{" id=\"([^\"]*)\""};
+  std::set<std::string> seen;
+  for (std::sregex_iterator at{page.begin(), page.end(), id}, end; at != end; ++at)
+    EXPECT_TRUE(seen.insert((*at)[1]).second) << (*at)[1];
+}
+
+TEST(report_page, raw_data_inside_is_what_was_given) {
+  const results given = small_results();
+  EXPECT_THAT(page_of(given), HasSubstr("data:application/json;base64," + base64(to_json(given))));
+}
+
+TEST(report_page, says_what_is_missing_without_plots) {
+  EXPECT_THAT(page_of(small_results(), "No plots: install gnuplot"), HasSubstr("No plots: install gnuplot"));
+}
+
+TEST(report_page, a_cell_with_an_error_is_an_error_and_no_time) {
+  results given = small_results();
+  given.cells[2].error = "its hash is wrong";
+  EXPECT_THAT(page_of(given), AllOf(HasSubstr("primes, threads x 2: its hash is wrong"), HasSubstr("not times")));
+}
+
+TEST(report_page, is_complete_for_results_of_one_repetition_and_of_none) {
+  results given = small_results();
+  for (cell& each : given.cells) each.repetitions.resize(1);
+  EXPECT_THAT(page_of(given),
+              AllOf(HasSubstr("one repetition only: no interval"), HasSubstr("fewer than 6 repetitions")));
+  for (cell& each : given.cells) each.repetitions.clear();
+  given.ceiling.clear();
+  EXPECT_THAT(page_of(given), AllOf(HasSubstr("no verdict"), HasSubstr("ceiling was not measured")));
+  EXPECT_THAT(page_of({}), HasSubstr("Nothing was measured"));
+}
+
+TEST(report_page, never_shows_what_is_no_number) {
+  results given = wide_results();
+  for (cell& each : given.cells)
+    for (repetition& run : each.repetitions) run.pss = run.start = run.bytes_in = unknown;
+  EXPECT_THAT(page_of(given), Not(ContainsRegex("[> (]-?nan[ <)]")));
+}
+
+TEST(report_page, base64_of_known_texts) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("fo"), "Zm8=");
+  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
+}
+
+TEST(report_plots_process, gnuplot_draws_every_figure_and_the_page_stays_small) {
+  const results given = wide_results();
+  const analysis made{given};
+  document whole = write_document(made, {});
+  const auto figures = figures_of(whole);
+  ASSERT_GT(figures.size(), 60U);
+  EXPECT_EQ(draw_plots(figures), "");
+  EXPECT_GT(std::ranges::count_if(figures, [](const figure* each) { return !each->svg.empty(); }), 50);
+  for (const figure* each : figures) {
+    EXPECT_FALSE(each->title.empty());
+    EXPECT_FALSE(each->description.empty()) << each->title;
+    EXPECT_FALSE(each->numbers.rows.empty()) << each->title;
+    EXPECT_THAT(each->svg, Not(HasSubstr("rgb("))) << each->title;
+    EXPECT_THAT(each->svg, Not(HasSubstr("gnuplot_"))) << each->title;
+  }
+  EXPECT_LE(to_html(whole, {}).size(), 2'000'000U);
+}
+
+TEST(report_plots, what_is_no_whole_svg_gives_no_plot) {
+  for (const std::string text : {"", "<svg viewBox=\"0 0 1 1\">", "</svg>", "no svg at all </defs></svg>"})
+    EXPECT_EQ(tidy_svg(text, "a", "b", "c"), "") << text;
+}
+
+TEST(report_markdown, has_the_sections_and_tables_of_equal_width) {
+  const results given = small_results();
+  const analysis made{given};
+  std::istringstream lines{to_markdown(write_document(made, {}))};
+  std::size_t bars = 0;
+  std::size_t sections = 0;
+  for (std::string line; std::getline(lines, line);) {
+    sections += line.starts_with("## ") ? 1 : 0;
+    if (!line.starts_with('|')) {
+      bars = 0;
+      continue;
+    }
+    line = std::regex_replace(line, std::regex{R"(\\\|)"}, "");
+    const auto count = static_cast<std::size_t>(std::ranges::count(line, '|'));
+    EXPECT_TRUE(bars == 0 || count == bars) << line;
+    bars = count;
+  }
+  EXPECT_EQ(sections, 15U);
+}
+
+TEST(report_terminal, fits_into_80_columns) {
+  const results given = wide_results();
+  const analysis made{given};
+  std::istringstream lines{to_terminal(made, {})};
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
+TEST(baseline, finds_the_cell_that_became_slower_and_no_other) {
+  const results then = small_results();
+  results now = then;
+  for (repetition& each : now.cells[4].repetitions) each.wall *= 1.3;
+  const analysis older{then};
+  const analysis newer{now};
+  const comparison found = compare(newer, older, "old.json");
+  EXPECT_TRUE(found.regressed());
+  EXPECT_EQ(std::ranges::count(found.changes, difference::slower, &cell_change::is), 1);
+  EXPECT_THAT(to_terminal(newer, found), HasSubstr("SLOWER primes, processes x 1"));
+  EXPECT_FALSE(compare(older, older, "same").regressed());
+  EXPECT_FALSE(compare(older, newer, "slower then").regressed());
+}
+
+TEST(baseline, a_cell_that_fails_now_is_a_regression) {
+  const results then = small_results();
+  results now = then;
+  now.cells[1].error = "crashed";
+  const analysis older{then};
+  const analysis newer{now};
+  EXPECT_TRUE(compare(newer, older, "old").regressed());
+}
+
+TEST(baseline, doubts_are_told) {
+  const results then = small_results();
+  results now = then;
+  now.environment.cpu_model = "Another CPU";
+  now.environment.usable_cpus = 4;
+  now.workloads[0].name = now.workloads[0].title = "other";
+  for (cell& each : now.cells)
+    if (each.workload == "primes") each.workload = "other";
+  const analysis older{then};
+  const analysis newer{now};
+  const comparison found = compare(newer, older, "old");
+  EXPECT_GE(found.doubts.size(), 2U);
+  EXPECT_EQ(found.only_now, 7U);
+  EXPECT_EQ(found.only_then, 7U);
+}
+
+}  // namespace
