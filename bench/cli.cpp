@@ -1,10 +1,10 @@
 // The yoke command against the system's own tools on a large file, and what it holds in memory on a larger stream.
-#include "support/child.hpp"
-#include "support/memory.hpp"
-#include "support/program.hpp"
-#include "support/rounds.hpp"
-#include "support/scratch_file.hpp"
-#include "support/table.hpp"
+#include "bench/support/child.hpp"
+#include "bench/support/memory.hpp"
+#include "bench/support/program.hpp"
+#include "bench/support/rounds.hpp"
+#include "bench/support/scratch_file.hpp"
+#include "bench/support/table.hpp"
 #include "sys/error.hpp"
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 // What deaths cost: the time until a replacement is at work, and the throughput while workers are killed all the time.
 #include <yoke/pool.hpp>
 
-#include "support/program.hpp"
-#include "support/rounds.hpp"
-#include "support/samples.hpp"
-#include "support/table.hpp"
+#include "bench/support/program.hpp"
+#include "bench/support/rounds.hpp"
+#include "bench/support/samples.hpp"
+#include "bench/support/table.hpp"
 #include "sys/clock.hpp"
 #include "tests/support/killer/random_killer.hpp"
 

@@ -1,11 +1,11 @@
 // A CPU-bound map with items of about a millisecond: what processes and threads make of this machine's CPUs.
 #include <yoke/pool.hpp>
 
-#include "support/program.hpp"
-#include "support/rounds.hpp"
-#include "support/spinners.hpp"
-#include "support/table.hpp"
-#include "workloads/mandelbrot.hpp"
+#include "bench/support/program.hpp"
+#include "bench/support/rounds.hpp"
+#include "bench/support/spinners.hpp"
+#include "bench/support/table.hpp"
+#include "bench/workloads/mandelbrot.hpp"
 
 #include <cstdint>
 #include <ranges>

@@ -1,12 +1,12 @@
 // A million doubles through next to nothing: what moving items and results costs, the result vector included.
 #include <yoke/pool.hpp>
 
-#include "support/child.hpp"
-#include "support/program.hpp"
-#include "support/rounds.hpp"
-#include "support/table.hpp"
-#include "workloads/affine.hpp"
-#include "workloads/result_memory.hpp"
+#include "bench/support/child.hpp"
+#include "bench/support/program.hpp"
+#include "bench/support/rounds.hpp"
+#include "bench/support/table.hpp"
+#include "bench/workloads/affine.hpp"
+#include "bench/workloads/result_memory.hpp"
 
 #include <algorithm>
 #include <filesystem>

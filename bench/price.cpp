@@ -1,11 +1,11 @@
 // What crash safety costs the queue, in nanoseconds per chunk: each of its parts alone, and a whole chunk against a
 // queue without any of them.
+#include "bench/support/google_table.hpp"
 #include "memory/segment.hpp"
 #include "queue/checksum.hpp"
 #include "queue/coordinator_end.hpp"
 #include "queue/queue_layout.hpp"
 #include "queue/worker_end.hpp"
-#include "support/google_table.hpp"
 #include "sys/robust_mutex.hpp"
 
 #include <array>

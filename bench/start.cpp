@@ -2,10 +2,10 @@
 #include <yoke/pool.hpp>
 #include <yoke/worker_entry.hpp>
 
-#include "support/child.hpp"
-#include "support/google_table.hpp"
-#include "support/program.hpp"
-#include "support/rounds.hpp"
+#include "bench/support/child.hpp"
+#include "bench/support/google_table.hpp"
+#include "bench/support/program.hpp"
+#include "bench/support/rounds.hpp"
 
 #include <filesystem>
 #include <optional>

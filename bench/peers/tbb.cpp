@@ -1,8 +1,8 @@
 // Measures oneTBB for bench_million: reads a byte from stdin for each measurement wanted, and answers on stdout with
 // the seconds as a double. "v" asks for a vector; "a" for an array that nobody has filled with zeros first; "V" and "A"
 // for the same in fresh memory.
-#include "workloads/affine.hpp"
-#include "workloads/result_memory.hpp"
+#include "bench/workloads/affine.hpp"
+#include "bench/workloads/result_memory.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,6 @@
-#include "support/child.hpp"
+#include "bench/support/child.hpp"
 
-#include "support/rounds.hpp"
+#include "bench/support/rounds.hpp"
 #include "sys/error.hpp"
 
 #include <csignal>

@@ -1,4 +1,4 @@
-#include "support/google_table.hpp"
+#include "bench/support/google_table.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/table.hpp"
+#include "bench/support/table.hpp"
 
 #include <map>
 #include <string>

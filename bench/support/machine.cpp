@@ -1,4 +1,4 @@
-#include "support/machine.hpp"
+#include "bench/support/machine.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "support/memory.hpp"
+#include "bench/support/memory.hpp"
 
 #include "sys/error.hpp"
 
@@ -57,14 +57,20 @@ double segment_of(pid_t process) {
   return largest;
 }
 
-}  // namespace
+double peak_of(pid_t process) {
+  std::ifstream status{fmt::format("/proc/{}/status", process)};
+  double kibibytes = 0;
+  for (std::string word; status >> word;) {
+    if (word == "VmHWM:" && status >> kibibytes) break;
+  }
+  return 1024 * kibibytes;
+}
 
-void adopt_orphans() { detail::check(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)"); }
-
-double descendants_memory(pid_t except) {
+/// Sums over processes and their descendants, but for one and those below it.
+memory_use sum_over(std::vector<pid_t> left, pid_t except) {
   resident sum;
   double segment = 0;
-  std::vector<pid_t> left = children_of(::getpid());
+  memory_use use;
   while (!left.empty()) {
     const pid_t process = left.back();
     left.pop_back();
@@ -73,10 +79,20 @@ double descendants_memory(pid_t except) {
     sum.all += sizes.all;
     sum.shared_memory += sizes.shared_memory;
     segment = std::max(segment, segment_of(process));
+    use.peak_resident += peak_of(process);
     const auto children = children_of(process);
     left.insert(left.end(), children.begin(), children.end());
   }
-  return sum.all + std::max(0.0, segment - sum.shared_memory);
+  use.proportional = sum.all + std::max(0.0, segment - sum.shared_memory);
+  return use;
 }
+
+}  // namespace
+
+void adopt_orphans() { detail::check(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)"); }
+
+double descendants_memory(pid_t except) { return sum_over(children_of(::getpid()), except).proportional; }
+
+memory_use memory_of_tree(pid_t root) { return sum_over({root}, -1); }
 
 }  // namespace yoke::bench

@@ -1,4 +1,4 @@
-#include "support/program.hpp"
+#include "bench/support/program.hpp"
 
 #include <charconv>
 #include <exception>

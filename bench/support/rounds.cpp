@@ -1,4 +1,4 @@
-#include "support/rounds.hpp"
+#include "bench/support/rounds.hpp"
 
 #include <chrono>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/samples.hpp"
+#include "bench/support/samples.hpp"
 
 #include <functional>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "support/samples.hpp"
+#include "bench/support/samples.hpp"
 
 #include <algorithm>
 #include <cmath>

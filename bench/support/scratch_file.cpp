@@ -1,4 +1,4 @@
-#include "support/scratch_file.hpp"
+#include "bench/support/scratch_file.hpp"
 
 #include <csignal>
 #include <filesystem>

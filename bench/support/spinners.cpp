@@ -1,6 +1,6 @@
-#include "support/spinners.hpp"
+#include "bench/support/spinners.hpp"
 
-#include "support/rounds.hpp"
+#include "bench/support/rounds.hpp"
 #include "sys/error.hpp"
 
 #include <new>

@@ -1,4 +1,4 @@
-#include "support/table.hpp"
+#include "bench/support/table.hpp"
 
 #include <array>
 #include <cstdio>

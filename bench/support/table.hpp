@@ -1,7 +1,7 @@
 #pragma once
 
-#include "support/machine.hpp"
-#include "support/samples.hpp"
+#include "bench/support/machine.hpp"
+#include "bench/support/samples.hpp"
 
 #include <optional>
 #include <string>

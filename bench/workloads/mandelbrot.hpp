@@ -13,9 +13,12 @@ struct mandelbrot {
   static constexpr std::uint16_t deepest = 3600;
 
   /// row returns how many steps each point of a row stays bounded.
-  static std::vector<std::uint16_t> row(int y) {
+  static std::vector<std::uint16_t> row(int y) { return row_of(y, rows); }
+
+  /// row_of is the same in an image of that many rows.
+  static std::vector<std::uint16_t> row_of(int y, int of) {
     std::vector<std::uint16_t> depths(columns);
-    const double imaginary = -1.25 + 2.5 * y / rows;
+    const double imaginary = -1.25 + 2.5 * y / of;
     for (int x = 0; x < columns; ++x) depths[static_cast<std::size_t>(x)] = depth(-2.0 + 2.7 * x / columns, imaginary);
     return depths;
   }

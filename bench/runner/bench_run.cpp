@@ -1,0 +1,180 @@
+#include "bench/runner/bench_run.hpp"
+
+#include "bench/runner/ceiling.hpp"
+#include "bench/runner/environment_record.hpp"
+#include "bench/runner/machine_watch.hpp"
+#include "bench/runner/run_warnings.hpp"
+
+#include <ctime>
+#include <map>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace yoke::bench {
+namespace {
+
+std::chrono::milliseconds patience_for(problem_size size) {
+  using namespace std::chrono_literals;
+  return by_size<std::chrono::milliseconds>(size, 30s, 60s, 600s);
+}
+
+std::string time_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                     parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+/// bench_run is one run under way.
+class bench_run {
+ public:
+  bench_run(const run_request& request, cell_runner& runner, const run_surroundings& around)
+      : request_{request}, runner_{runner}, around_{around}, begun_{around.now()}, plans_{cells_of(request.what)} {
+    for (const cell_plan& plan : plans_) {
+      cell& each = results_.cells.emplace_back();
+      each.workload = plan.load->name;
+      each.backend = plan.backend;
+      each.workers = plan.workers;
+      each.shows = plan.shows;
+      each.items = plan.much.items;
+      each.chunk = plan.load->chunk;
+    }
+    costs_.resize(plans_.size(), 0);
+  }
+
+  results run() {
+    results_.plan = {.command = request_.command,
+                     .begun = time_text(),
+                     .seed = request_.seed,
+                     .repetitions = static_cast<std::uint64_t>(request_.repetitions),
+                     .warm_ups = 1};
+    if (request_.budget) results_.plan.budget = std::chrono::duration<double>(*request_.budget).count();
+    results_.environment = environment_record();
+    results_.before = state_of_machine(results_.environment.allowed_cpus, around_.look);
+    tell(nullptr);
+    results_.ceiling = measure_ceiling(request_.what.workers, std::min(request_.repetitions, around_.ceiling_rounds),
+                                       around_.interrupted);
+    find_references();
+    for (std::uint64_t block = 0; block < results_.plan.repetitions && goes_on(); ++block) run_block(block);
+    results_.plan.finished = goes_on();
+    results_.after = state_of_machine(results_.environment.allowed_cpus, around_.look);
+    results_.plan.seconds = around_.now() - begun_;
+    results_.warnings = run_warnings(results_);
+    return std::move(results_);
+  }
+
+ private:
+  using reference_key = std::pair<const workload*, std::uint64_t>;
+
+  [[nodiscard]] bool goes_on() const { return !spent_ && !around_.interrupted.load(); }
+
+  run_terms terms(int warm_ups, bool keeps_spans) const {
+    return {.warm_ups = warm_ups, .patience = patience_for(request_.what.size), .keeps_spans = keeps_spans};
+  }
+
+  void tell(const cell_plan* next) {
+    const std::size_t all = plans_.size() * results_.plan.repetitions;
+    const double block = std::accumulate(costs_.begin(), costs_.end(), 0.0);
+    const double left = static_cast<double>(all - done_) / static_cast<double>(std::max<std::size_t>(1, plans_.size()));
+    around_.tell({.done = done_, .all = all, .seconds_left = done_ < plans_.size() ? 0 : block * left, .next = next});
+  }
+
+  /// The serial result for each amount, which all others have to equal.
+  void find_references() {
+    for (const workload* const load : request_.what.loads) {
+      workload_record record;
+      record.name = record.title = load->name;
+      record.about = load->summary;
+      record.kind = load->family;
+      record.size = to_string(request_.what.size);
+      record.items = load->items(request_.what.size);
+      record.expected = load->bound_by;
+      record.item_seconds = load->item_seconds;
+      for (const cell_plan& plan : plans_) {
+        if (plan.load != load || !goes_on() || references_.contains({load, plan.much.items})) continue;
+        const cell_plan serial{.load = load, .much = plan.much};
+        tell(&serial);
+        references_[{load, plan.much.items}] = runner_.run(serial, terms(0, false)).figures;
+      }
+      const auto found = references_.find({load, record.items});
+      if (found != references_.end()) record.hash = found->second.hash;
+      results_.workloads.push_back(std::move(record));
+    }
+  }
+
+  void run_block(std::uint64_t block) {
+    for (const std::size_t index : shuffled(plans_.size(), request_.seed, block)) {
+      if (!goes_on()) return;
+      if (!results_.cells[index].error.empty()) {
+        ++done_;
+        continue;
+      }
+      const double elapsed = around_.now() - begun_;
+      if (elapsed + costs_[index] > (request_.budget ? results_.plan.budget : elapsed + costs_[index])) {
+        spent_ = true;
+        return;
+      }
+      tell(&plans_[index]);
+      run_cell(index, block);
+      ++done_;
+    }
+  }
+
+  void run_cell(std::size_t index, std::uint64_t block) {
+    cell& into = results_.cells[index];
+    const double begun = around_.now();
+    const machine_watch watch{results_.environment.allowed_cpus};
+    outcome made = runner_.run(plans_[index], terms(1, into.repetitions.empty()));
+    if (made.interrupted) return;
+    repetition& figures = made.figures;
+    figures.disturbed = watch.so_far();
+    costs_[index] = around_.now() - begun;
+    figures.number = into.repetitions.size();
+    figures.order = order_++;
+    figures.block = block;
+    figures.begun = begun - begun_;
+    check_hash(plans_[index], figures);
+    into.error = figures.error;
+    if (!made.note.empty() && into.repetitions.empty())
+      results_.warnings.push_back(fmt::format("{} on {}: {}", into.workload, to_string(into.backend), made.note));
+    into.repetitions.push_back(std::move(figures));
+  }
+
+  void check_hash(const cell_plan& plan, repetition& figures) const {
+    if (!figures.error.empty()) return;
+    const repetition& wanted = references_.at({plan.load, plan.much.items});
+    if (!wanted.error.empty()) {
+      figures.error = "nothing to compare with: the serial reference " + wanted.error;
+    } else if (figures.hash != wanted.hash) {
+      figures.error = fmt::format("wrong result: hash {} where the serial reference has {}", figures.hash, wanted.hash);
+    }
+  }
+
+  const run_request& request_;
+  cell_runner& runner_;
+  const run_surroundings& around_;
+  double begun_;
+  std::vector<cell_plan> plans_;
+  std::vector<double> costs_;  // seconds that the latest repetition of each cell has taken, all told
+  std::map<reference_key, repetition> references_;
+  results results_;
+  std::size_t done_ = 0;
+  std::uint64_t order_ = 0;
+  bool spent_ = false;
+};
+
+}  // namespace
+
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+results run_all(const run_request& request, cell_runner& runner, const run_surroundings& around) {
+  return bench_run{request, runner, around}.run();
+}
+
+}  // namespace yoke::bench
