@@ -1,6 +1,7 @@
 #include <yoke/version.hpp>
 
 #include "advise/advise_command.hpp"
+#include "bench/bench_command.hpp"
 #include "common/command_error.hpp"
 #include "common/messages.hpp"
 #include "common/nearest.hpp"
@@ -34,6 +35,7 @@ struct command {
 constexpr std::array commands{
     command{"map", "run a kernel over the records of files, on all CPUs", run_map},
     command{"kernels", "list the kernels that map can run", run_kernels},
+    command{"bench", "measure workloads on processes, on threads and serially", run_bench},
     command{"report", "say which backend to use, and why, from what was measured", run_report},
     command{"advise", "say what a workload or a command is bound by, and what to do", run_advise},
     command{"doctor", "say what this machine allows, and whether workers start", run_doctor},
@@ -51,7 +53,7 @@ std::string overview() {
 
 int run(std::span<char*> arguments, std::string& name) {
   if (arguments.size() < 2)
-    throw usage_error{"which command? yoke map, yoke report or yoke advise; yoke --help says more"};
+    throw usage_error{"which command? yoke map, yoke bench, yoke report or yoke advise; yoke --help says more"};
   const std::string_view word = arguments[1];
   if (word == "--help" || word == "-h" || (word == "help" && arguments.size() == 2)) return print(overview()), 0;
   if (word == "help") {

@@ -6,7 +6,11 @@ _yoke() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'map kernels report advise doctor --help --version' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W 'map kernels bench report advise doctor --help --version' -- "$word")
+    return
+  fi
+  if [[ ${COMP_WORDS[1]} == bench ]]; then
+    _yoke_bench "$word" "$previous"
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -70,6 +74,26 @@ _yoke() {
     return
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+
+_yoke_bench() {
+  local words=''
+  case $2 in
+    -w | --workloads) words="all $(yoke bench --list 2>/dev/null | cut -d ' ' -f 1)" ;;
+    --backends) words='process thread process,thread' ;;
+    --size) words='small medium large' ;;
+    --progress) words='auto always never' ;;
+    --json | --csv | --trace | --baseline)
+      mapfile -t COMPREPLY < <(compgen -f -- "$1")
+      return
+      ;;
+    --workers | --repetitions | --budget | --seed) return ;;
+    *)
+      words='--workloads --backends --workers --size --quick --thorough --repetitions --budget --seed --json --csv'
+      words+=' --trace --baseline --progress --quiet --list --help'
+      ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$1")
 }
 
 complete -o filenames -F _yoke yoke

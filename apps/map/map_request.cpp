@@ -2,6 +2,7 @@
 
 #include <yoke/cpu.hpp>
 
+#include "common/choice.hpp"
 #include "common/command_error.hpp"
 #include "common/nearest.hpp"
 #include "common/quantities.hpp"
@@ -44,30 +45,11 @@ constexpr std::string_view statuses =
     "4 some records failed, all others are done, 5 workers could not be started or died too often, 130 interrupted,\n"
     "141 the reader of the output went away.\n";
 
-template <class Value>
-struct choice {
-  std::string_view name;
-  Value value;
-};
-
-template <class Value, std::size_t size>
-Value choose(std::string_view option, std::string_view word, const std::array<choice<Value>, size>& choices) {
-  std::vector<std::string_view> names;
-  for (const auto& [name, value] : choices) {
-    if (name == word) return value;
-    names.push_back(name);
-  }
-  throw usage_error{
-      fmt::format("{} {}: choose one of {}{}", option, word, fmt::join(names, ", "), did_you_mean(word, names))};
-}
-
 constexpr std::array<choice<yoke::backend>, 5> backends{{{"process", yoke::backend::processes},
                                                          {"thread", yoke::backend::threads},
                                                          {"serial", yoke::backend::serial},
                                                          {"processes", yoke::backend::processes},
                                                          {"threads", yoke::backend::threads}}};
-constexpr std::array<choice<when>, 3> occasions{
-    {{"auto", when::automatic}, {"always", when::always}, {"never", when::never}}};
 
 bool has_option(std::span<const flag> table, std::string_view option) {
   return std::ranges::any_of(table, [option](const flag& f) {

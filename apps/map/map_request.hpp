@@ -3,6 +3,7 @@
 #include <yoke/backend.hpp>
 
 #include "common/command_line.hpp"
+#include "common/when.hpp"
 #include "workers/kernels/kernel.hpp"
 
 #include <chrono>
@@ -14,9 +15,6 @@
 #include <vector>
 
 namespace yoke::cli {
-
-/// when says whether something for people is shown.
-enum class when : std::uint8_t { automatic, always, never };
 
 /// map_request is the command line of `yoke map`, checked: what to run, on what, and how.
 struct map_request {

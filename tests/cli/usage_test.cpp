@@ -27,7 +27,7 @@ TEST(usage, version_is_one_line) {
 TEST(usage, help_lists_the_commands_on_stdout) {
   for (const std::string word : {"--help", "-h", "help"}) {
     const auto ended = yoke({word});
-    EXPECT_THAT(ended.out, AllOf(HasSubstr("map"), HasSubstr("kernels"), HasSubstr("doctor")));
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("map"), HasSubstr("kernels"), HasSubstr("bench"), HasSubstr("doctor")));
     EXPECT_THAT(ended.err, IsEmpty());
     EXPECT_EQ(ended.status, 0);
   }
@@ -39,6 +39,7 @@ TEST(usage, every_command_and_kernel_explains_itself) {
   EXPECT_THAT(yoke({"map", "grep", "-h"}).out, AllOf(HasSubstr("REGEX"), HasSubstr("--fixed-strings")));
   EXPECT_THAT(yoke({"map", "freq", "--help"}).out, HasSubstr("--field=N"));
   EXPECT_THAT(yoke({"kernels", "--help"}).out, StartsWith("usage: yoke kernels"));
+  EXPECT_THAT(yoke({"bench", "--help"}).out, AllOf(StartsWith("usage: yoke bench"), HasSubstr("Exit status")));
   EXPECT_THAT(yoke({"doctor", "--help"}).out, StartsWith("usage: yoke doctor"));
 }
 
@@ -131,6 +132,7 @@ std::set<std::string> options_of_map() {
 
 TEST(documentation, the_manual_describes_each_option_and_no_other) {
   EXPECT_EQ(options_in(document("man/yoke-map.1")), options_of_map());
+  EXPECT_EQ(options_in(document("man/yoke-bench.1")), options_in(yoke({"bench", "--help"}).out));
 }
 
 TEST(documentation, manuals_and_completions_of_report_and_advise_have_the_options_of_their_help) {
@@ -146,9 +148,11 @@ TEST(documentation, manuals_and_completions_of_report_and_advise_have_the_option
 }
 
 TEST(documentation, completions_offer_each_option) {
+  std::set<std::string> wanted = options_of_map();
+  wanted.merge(options_in(yoke({"bench", "--help"}).out));
   for (const std::string file : {"completions/yoke.bash", "completions/_yoke"}) {
     const auto offered = options_in(document(file));
-    for (const std::string& option : options_of_map()) EXPECT_TRUE(offered.contains(option)) << file << ' ' << option;
+    for (const std::string& option : wanted) EXPECT_TRUE(offered.contains(option)) << file << ' ' << option;
   }
 }
 
@@ -159,7 +163,8 @@ TEST(documentation, the_kernel_for_tests_is_in_no_manual_and_no_completion) {
 }
 
 TEST(documentation, every_command_has_a_manual) {
-  for (const std::string command : {"yoke", "yoke-map", "yoke-kernels", "yoke-report", "yoke-advise", "yoke-doctor"}) {
+  for (const std::string command :
+       {"yoke", "yoke-map", "yoke-kernels", "yoke-bench", "yoke-report", "yoke-advise", "yoke-doctor"}) {
     EXPECT_THAT(document("man/" + command + ".1"), HasSubstr(".TH")) << command;
   }
 }
@@ -174,6 +179,8 @@ TEST(documentation, bash_completion_completes_commands_kernels_and_options) {
   EXPECT_EQ(shell(script, {file, "yoke", "map", "--blo"}).out, "--block\n");
   EXPECT_EQ(shell(script, {file, "yoke", "map", "--backend", "th"}).out, "thread\n");
   EXPECT_EQ(shell(script, {file, "yoke", "map", "-j", "2", "freq", "--wo"}).out, "--words\n");
+  EXPECT_EQ(shell(script, {file, "yoke", "bench", "--wor"}).out, "--workloads\n--workers\n");
+  EXPECT_EQ(shell(script, {file, "yoke", "bench", "--size", "la"}).out, "large\n");
 }
 
 }  // namespace

@@ -1,0 +1,76 @@
+#include "bench/bench_table.hpp"
+
+#include "bench/verdict/verdict.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace yoke::cli {
+namespace {
+
+using namespace bench;
+
+constexpr std::string_view indent = "               ";
+
+std::string time_text(double seconds) {
+  if (seconds < 1e-3) return fmt::format("{:.1f} us", 1e6 * seconds);
+  if (seconds < 1) return fmt::format("{:.1f} ms", 1e3 * seconds);
+  return fmt::format("{:.2f} s", seconds);
+}
+
+std::string workers_text(const cell& of) {
+  if (of.backend == backend::serial) return "serial";
+  const std::string_view plural = of.workers == 1 ? "" : of.backend == backend::processes ? "es" : "s";
+  return fmt::format("{} {}{}", of.workers, to_string(of.backend), plural);
+}
+
+/// A message may be long: a terminal's line has room for its beginning.
+std::string cut(const std::string& text, std::size_t room) {
+  return text.size() <= room ? text : text.substr(0, room - 3) + "...";
+}
+
+std::string row_of(const cell_figures& figures) {
+  const std::string workers = workers_text(*figures.of);
+  if (!figures.usable()) {
+    const std::string why = figures.of->error.empty() ? "not measured" : figures.of->error;
+    return fmt::format("{:<15}{}", workers, cut(why, 50));
+  }
+  std::string text = fmt::format("{:<13}{:>11}", workers, time_text(figures.time.value));
+  if (figures.of->backend == backend::serial || std::isnan(figures.speedup.value)) return text;
+  text += fmt::format("{:>9.2f}", figures.speedup.value);
+  text += std::isnan(figures.speedup.low)
+              ? fmt::format("{:>16}", "")
+              : fmt::format("{:>8.2f} .. {:<4.2f}", figures.speedup.low, figures.speedup.high);
+  return text + fmt::format("{:>9.0f} %", 100 * figures.efficiency.value);
+}
+
+std::string advice_on(const analysis& of, const workload_figures& load) {
+  const recommendation advice = recommend(of, load);
+  return cut(fmt::format("use {}: {}", advice.use, to_string(advice.why.is)), 64);
+}
+
+}  // namespace
+
+std::string bench_table(const analysis& of) {
+  std::string text = fmt::format("{:<15}{:<13}{:>11}{:>9}{:>16}{:>11}\n", "workload", "workers", "time", "speedup",
+                                 "95 % interval", "efficiency");
+  for (const workload_figures& load : of.workloads()) {
+    bool first = true;
+    for (const cell_figures& figures : load.strong) {
+      text += first ? fmt::format("{:<15}", cut(load.about->name, 14)) : std::string{indent};
+      text += row_of(figures) + '\n';
+      first = false;
+    }
+    text += fmt::format("{}{}\n", indent, advice_on(of, load));
+  }
+  for (const ceiling_figures& point : of.ceiling()) {
+    if (point.workers > 1) {
+      text += fmt::format("ceiling: {} independent processes are {:.2f} times as fast as one\n", point.workers,
+                          point.speedup.value);
+    }
+  }
+  return text;
+}
+
+}  // namespace yoke::cli
