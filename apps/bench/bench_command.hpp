@@ -1,17 +1,10 @@
 #pragma once
 
-#include "bench/bench_request.hpp"
-
 #include <span>
 
 namespace yoke::cli {
 
-/// run_bench is `yoke bench`: measures workloads and prints a table. Returns 0, 1 where something is slower than the
-/// baseline, 4 where a workload failed, or 130 when interrupted; then, too, what was measured is written. Throws
-/// command_error.
+/// run_bench is `yoke bench`: measure_loads with the workloads of this project. Throws command_error.
 int run_bench(std::span<char*> arguments);
-
-/// measure_loads is the same with other workloads.
-int measure_loads(const known_loads& known, std::span<char*> arguments);
 
 }  // namespace yoke::cli

@@ -19,6 +19,8 @@ std::string time_text(double seconds) {
   return fmt::format("{:.2f} s", seconds);
 }
 
+std::string factor_text(double factor) { return fmt::format("{:.{}f}", factor, factor < 0.1 ? 4 : 2); }
+
 std::string workers_text(const cell& of) {
   if (of.backend == backend::serial) return "serial";
   const std::string_view plural = of.workers == 1 ? "" : of.backend == backend::processes ? "es" : "s";
@@ -38,16 +40,18 @@ std::string row_of(const cell_figures& figures) {
   }
   std::string text = fmt::format("{:<13}{:>11}", workers, time_text(figures.time.value));
   if (figures.of->backend == backend::serial || std::isnan(figures.speedup.value)) return text;
-  text += fmt::format("{:>9.2f}", figures.speedup.value);
-  text += std::isnan(figures.speedup.low)
-              ? fmt::format("{:>16}", "")
-              : fmt::format("{:>8.2f} .. {:<4.2f}", figures.speedup.low, figures.speedup.high);
+  text += fmt::format("{:>9}", factor_text(figures.speedup.value));
+  const std::string bounds = std::isnan(figures.speedup.low) ? std::string{}
+                                                             : fmt::format("{} .. {}", factor_text(figures.speedup.low),
+                                                                           factor_text(figures.speedup.high));
+  text += fmt::format("{:>16}", bounds);
   return text + fmt::format("{:>9.0f} %", 100 * figures.efficiency.value);
 }
 
 std::string advice_on(const analysis& of, const workload_figures& load) {
   const recommendation advice = recommend(of, load);
-  return cut(fmt::format("use {}: {}", advice.use, to_string(advice.why.is)), 64);
+  const std::string_view verb = advice.best == nullptr || advice.disturbed ? "" : "use ";
+  return cut(fmt::format("{}{}: {}", verb, advice.use, to_string(advice.why.is)), 64);
 }
 
 }  // namespace

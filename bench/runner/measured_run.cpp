@@ -61,8 +61,7 @@ outcome pooled_run(const cell_plan& cell, const run_terms& terms) {
   const auto started = clock::now();
   if (cell.load->needs_isolation && !pool->describe().isolates_crashes) {
     result.impossible = true;
-    result.figures.error =
-        fmt::format("not possible on {}s: a crash there is the end of the program", to_string(cell.backend));
+    result.figures.error = fmt::format("not possible on {}s: a crash ends the program", to_string(cell.backend));
     return result;
   }
   for (int warm_up = 0; warm_up < terms.warm_ups; ++warm_up) cell.load->pooled(warm_up_of(cell), *pool);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t length = std::size_t{2} << 20U;
 constexpr std::size_t page = 4096;
 
-std::uint64_t tasks(problem_size size) { return by_size<std::uint64_t>(size, 20, 500, 5000); }
+std::uint64_t tasks(problem_size size) { return by_size<std::uint64_t>(size, 20, 200, 5000); }
 
 std::uint64_t map_and_touch(problem_size /*size*/, std::uint64_t item) {
   void* const memory = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
