@@ -98,7 +98,7 @@ class wild_write : public testing::Test {
     EXPECT_EQ(seen[wild_writes], seen[writes_wanted]) << "the wild write has to have happened";
   }
 
-  open_backend workers_{2};
+  open_backend workers_{process_setup{.workers = 2}};
   engine engine_{workers_};
 };
 

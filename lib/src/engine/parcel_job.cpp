@@ -195,12 +195,12 @@ void parcel_job::fail(std::uint64_t item, std::exception_ptr error) {
   ++into.settled_;
 }
 
-void parcel_job::observe(std::uint64_t items, std::chrono::nanoseconds took) {
+void parcel_job::observe(std::uint64_t /*first*/, std::uint64_t items, std::chrono::nanoseconds took) {
   const std::lock_guard lock{mutex_};
   policy_.observe(items, took);
 }
 
-void parcel_job::close() noexcept {
+void parcel_job::close(const std::exception_ptr& /*error*/) noexcept {
   const std::lock_guard lock{mutex_};
   for (const place& each : places_) {
     if (each.held != nullptr) release(*each.held);

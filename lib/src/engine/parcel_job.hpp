@@ -60,8 +60,8 @@ class parcel_job final : public job {
   void discard(const chunk_message& chunk) noexcept override;
   void deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) override;
   void fail(std::uint64_t item, std::exception_ptr error) override;
-  void observe(std::uint64_t items, std::chrono::nanoseconds took) override;
-  void close() noexcept override;
+  void observe(std::uint64_t first, std::uint64_t items, std::chrono::nanoseconds took) override;
+  void close(const std::exception_ptr& error) noexcept override;
   [[nodiscard]] std::size_t window() const override;
 
  private:
