@@ -66,7 +66,7 @@ void engine::submit(job& work, std::uint32_t cancels_seen) {
   show_cut(work);
   jobs_.push_back(&work);
   if (watched_ != nullptr) work.number_ = ++watched_->calls;
-  if (seen_.on() && jobs_.size() == 1) seen_.job_began();
+  note_work();
   pump();
 }
 
@@ -209,6 +209,18 @@ void engine::pump(bool receives) {
     break_all(std::current_exception());
   }
   retire_settled();
+  note_work();
+}
+
+void engine::note_work() {
+  if (!seen_.on()) return;
+  const bool works = !std::ranges::all_of(jobs_, [](const job* work) { return work->is_idle(); });
+  if (works == std::exchange(works_, works)) return;
+  if (works) {
+    seen_.job_began();
+  } else {
+    seen_.job_ended(workers_);
+  }
 }
 
 void engine::park(std::unique_lock<std::mutex>& lock, clock::time_point until) {
@@ -342,7 +354,6 @@ void engine::retire_settled() {
     }
     jobs_.erase(jobs_.begin() + static_cast<std::ptrdiff_t>(i));
     ++counters_.jobs;
-    if (seen_.on() && jobs_.empty()) seen_.job_ended(workers_);
     work.close(work.error_);
     if (work.shown_cut_ != nullptr) workers_.release(reinterpret_cast<std::byte*>(work.shown_cut_), sizeof(cut_word));
     work.shown_cut_ = nullptr;

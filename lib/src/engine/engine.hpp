@@ -126,6 +126,7 @@ class engine final : private event_sink {
   void follow(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until,
               const std::function<bool()>& done);
   void pump(bool receives = true);
+  void note_work();
   void park(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until);
   void wake_follower();
   void wake_done();
@@ -168,6 +169,7 @@ class engine final : private event_sink {
   completion_list completions_;
   std::vector<follower*> followers_;
   bool led_ = false;
+  bool works_ = false;  // there is work, as far as insights know
   std::condition_variable entered_;
   std::uint64_t entries_ = 0;  // threads let in so far
   std::exception_ptr broken_;  // why no job can run any more
