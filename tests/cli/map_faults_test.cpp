@@ -16,6 +16,7 @@ namespace {
 
 using namespace yoke_test;
 using testing::AllOf;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -142,7 +143,8 @@ TEST_F(map_faults, fail_a_record_that_wants_more_memory_than_a_worker_may_have) 
   const auto ended = run(text, {"--memory-per-worker", "64M"});
   EXPECT_EQ(ended.status, 4);
   EXPECT_EQ(ended.out, text.good);
-  EXPECT_THAT(ended.err, HasSubstr("bad_alloc"));
+  // The kernel ends a worker that is in a control group of its own; elsewhere the allocation fails.
+  EXPECT_THAT(ended.err, AnyOf(HasSubstr("out of memory"), HasSubstr("bad_alloc")));
 }
 
 TEST_F(map_faults, replace_workers_that_keep_too_much_memory_and_lose_nothing) {
