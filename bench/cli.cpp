@@ -1,5 +1,6 @@
 // The yoke command against the system's own tools on a large file, and what it holds in memory on a larger stream.
 #include "bench/support/child.hpp"
+#include "bench/support/descendants.hpp"
 #include "bench/support/memory.hpp"
 #include "bench/support/program.hpp"
 #include "bench/support/rounds.hpp"

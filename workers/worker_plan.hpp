@@ -21,7 +21,7 @@ struct worker_plan {
   worker_limits limits;
   worker_hooks hooks;
   const worker_environment* environment = nullptr;  ///< to be applied; null: it has been
-  array_memory* lent = nullptr;    ///< of the pool that a call-time team works for: writable here, too
+  array_memory* lent = nullptr;                     ///< of the pool that a call-time team works for: writable here, too
   const code_map* code = nullptr;  ///< where the coordinator's code is here; null: at the same addresses
 };
 

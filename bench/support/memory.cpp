@@ -1,6 +1,6 @@
 #include "bench/support/memory.hpp"
 
-#include "sys/error.hpp"
+#include "bench/support/descendants.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -10,7 +10,6 @@
 #include <vector>
 
 #include <fmt/core.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,16 +17,6 @@ namespace yoke::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
-  std::error_code gone;
-  for (const auto& thread : fs::directory_iterator{fmt::format("/proc/{}/task", parent), gone}) {
-    std::ifstream list{thread.path() / "children"};
-    for (pid_t child = 0; list >> child;) children.push_back(child);
-  }
-  return children;
-}
 
 struct resident {
   double all = 0;
@@ -88,8 +77,6 @@ memory_use sum_over(std::vector<pid_t> left, pid_t except) {
 }
 
 }  // namespace
-
-void adopt_orphans() { detail::check(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)"); }
 
 double descendants_memory(pid_t except) { return sum_over(children_of(::getpid()), except).proportional; }
 

@@ -401,6 +401,8 @@ void pool_core::poll() {
   parts_->jobs.poll();
 }
 
+int pool_core::native_handle() { return parts_->jobs.native_handle(); }
+
 bool pool_core::join(std::chrono::steady_clock::time_point until) {
   refuse_inside("let it throw, and end the pool outside");
   parts_->streams->refuse_own();

@@ -150,7 +150,7 @@ TEST_F(item_watch_on_process_backend, interrupts_a_running_item_on_request) {
   ASSERT_TRUE(workers_.send(chunk(hangs_at<loop>, 3, 1, 0ns)));
   workers_.flush();
   while (seen[running] == 0) std::this_thread::yield();
-  EXPECT_TRUE(workers_.revoke(last_tag_, 1));
+  EXPECT_TRUE(workers_.interrupt(last_tag_, 1));
   event_log log;
   while (log.events.empty()) {
     if (workers_.receive(log) == 0 && workers_.arm()) workers_.park(100ms, -1);
@@ -160,4 +160,6 @@ TEST_F(item_watch_on_process_backend, interrupts_a_running_item_on_request) {
   EXPECT_EQ(run(chunk(hangs_at<loop>, 3, 99, 0ns)).items_done, 3U);
 }
 
-TEST_F(item_watch_on_process_backend, does_not_interrupt_what_is_not_running) { EXPECT_FALSE(workers_.revoke(77, 0)); }
+TEST_F(item_watch_on_process_backend, does_not_interrupt_what_is_not_running) {
+  EXPECT_FALSE(workers_.interrupt(77, 0));
+}

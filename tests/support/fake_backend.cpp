@@ -25,6 +25,7 @@ yoke::capabilities fake_backend::describe() const {
 
 std::byte* fake_backend::allocate(std::size_t bytes) {
   if (!sent_.empty() && chance(script_.out_of_memory)) throw std::bad_alloc{};
+  if (bytes > script_.memory - memory_in_use) throw std::bad_alloc{};
   auto* memory = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{64}));
   allocations_.emplace(memory, bytes);
   memory_in_use += bytes;

@@ -17,15 +17,16 @@ namespace yoke_test {
 struct fake_script {
   std::uint32_t seed = 1;
   std::size_t workers = 2;
-  std::size_t room = 16;     ///< chunks it takes before send() says no
-  double refuses = 0;        ///< chance that send() says no all the same
-  double delays = 0;         ///< chance that a chunk stays where it is for one more receive()
-  double returns = 0;        ///< chance that its worker dies before it starts
-  double repeats = 0;        ///< chance that its event comes a second time, later
-  double dies_after = 0;     ///< chance that its worker dies when all items are done
-  double out_of_memory = 0;  ///< chance that allocate() throws, while chunks are under way
-  int breaks_at = 0;         ///< the receive() that throws pool_broken, counted from 1; 0: none does
-  bool shuffles = false;     ///< chunks are run in any order
+  std::size_t room = 16;          ///< chunks it takes before send() says no
+  double refuses = 0;             ///< chance that send() says no all the same
+  double delays = 0;              ///< chance that a chunk stays where it is for one more receive()
+  double returns = 0;             ///< chance that its worker dies before it starts
+  double repeats = 0;             ///< chance that its event comes a second time, later
+  double dies_after = 0;          ///< chance that its worker dies when all items are done
+  std::size_t memory = SIZE_MAX;  ///< bytes that allocate() has
+  double out_of_memory = 0;       ///< chance that allocate() throws, while chunks are under way
+  int breaks_at = 0;              ///< the receive() that throws pool_broken, counted from 1; 0: none does
+  bool shuffles = false;          ///< chunks are run in any order
   /// deaths[item] are the signals that end a worker running that item, one for each time; 0 is an exit.
   std::map<std::uint64_t, std::deque<int>> deaths = {};
 };

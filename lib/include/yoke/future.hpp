@@ -1,6 +1,7 @@
 #pragma once
 
 #include <yoke/detail/callback.hpp>
+#include <yoke/detail/chained_state.hpp>
 #include <yoke/detail/future_state.hpp>
 #include <yoke/detail/pool_core.hpp>
 
@@ -89,8 +90,33 @@ class future {
     });
   }
 
+  /// then returns the future of `callback(future)`, which is called, with this one, where on_completion() would call
+  /// it. What it throws is the new future's error. This one is not valid any more.
+  template <std::invocable<future> Callback>
+  auto then(Callback callback) {
+    return chain(std::move(callback), [](auto& source, auto run) { source.on_completion(std::move(run)); });
+  }
+
+  /// then with an executor has `executor.execute()` call it.
+  template <class Executor, std::invocable<future> Callback>
+  auto then(Executor executor, Callback callback) {
+    return chain(std::move(callback),
+                 [&](auto& source, auto run) { source.on_completion(std::move(executor), std::move(run)); });
+  }
+
  private:
   friend struct detail::future_access;
+
+  template <class Callback, class Attach>
+  auto chain(Callback callback, const Attach& attach) {
+    using result = std::remove_cvref_t<std::invoke_result_t<Callback, future>>;
+    using chained = detail::chained_state<result, future, Callback>;
+    future source{std::move(checked())};
+    auto* const made = new chained{source.state_, std::move(callback)};
+    const detail::state_pointer held{made};
+    attach(source, [held] { static_cast<chained*>(held.get())->run(); });
+    return detail::future_access::make<future<result>>(held);
+  }
 
   explicit future(detail::state_pointer state) noexcept : state_{std::move(state)} {}
 

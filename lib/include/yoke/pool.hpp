@@ -268,6 +268,11 @@ class pool {
   /// here.
   void poll() { core().poll(); }
 
+  /// native_handle is a descriptor for poll(2), epoll and the like in a loop of the program's own: readable means that
+  /// poll() has something to do. Call poll() now and then in any case: it is what notices a supervisor that was killed.
+  /// Nobody else may read from it.
+  [[nodiscard]] int native_handle() { return core().native_handle(); }
+
   /// describe says what this pool's backend can do.
   [[nodiscard]] capabilities describe() const { return core().describe(); }
 

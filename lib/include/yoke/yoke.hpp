@@ -25,6 +25,7 @@
 #include <yoke/sort.hpp>
 #include <yoke/stream.hpp>
 #include <yoke/stream_options.hpp>
+#include <yoke/when.hpp>
 #include <yoke/worker_entry.hpp>
 #include <yoke/worker_local.hpp>
 #include <yoke/zip.hpp>

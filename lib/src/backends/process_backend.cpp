@@ -107,11 +107,9 @@ void process_backend::flush() {
   if (end_.wants_watch()) team_->order({.what = supervisor_order::kind::look});
 }
 
-bool process_backend::revoke(std::uint64_t tag, std::uint64_t offset) {
+bool process_backend::interrupt(std::uint64_t tag, std::uint64_t offset) {
   const auto place = end_.running_now(tag);
-  if (!place) return !end_.is_done(tag);
-  const std::uint64_t reached = place->word & progress_words::offset_mask;
-  if (reached != offset) return reached < offset;
+  if (!place || (place->word & (progress_words::ended_bit | progress_words::offset_mask)) != offset) return false;
   interrupt_at(*place);
   return true;
 }
@@ -122,10 +120,8 @@ void process_backend::interrupt(std::uint64_t tag) {
 
 void process_backend::interrupt_at(const coordinator_end::place& at) {
   if ((at.word & progress_words::ended_bit) != 0) return;  // the chunk ends before the item
-  team_->order({.what = supervisor_order::kind::interrupt,
-                .seat = at.seat,
-                .incarnation = at.incarnation,
-                .word = at.word});
+  team_->order(
+      {.what = supervisor_order::kind::interrupt, .seat = at.seat, .incarnation = at.incarnation, .word = at.word});
 }
 
 std::size_t process_backend::receive(event_sink& sink) {
@@ -180,7 +176,9 @@ void process_backend::inspect_when_quiet(bool news) {
   const auto now = monotonic_now();
   if (!news && now - last_look_ < inspection_interval) return;
   last_look_ = now;
-  if (!news) end_.inspect();
+  if (news) return;
+  if (!team_->alive()) supervisor_lost_ = true;  // nobody may be parking
+  end_.inspect();
 }
 
 std::size_t process_backend::start_over(const std::string& reason, event_sink& sink) {

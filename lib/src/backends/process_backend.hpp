@@ -44,8 +44,8 @@ class process_backend : public queue_backend {
   [[nodiscard]] std::span<const std::byte> common_memory() const override { return {home_.base(), home_.size()}; }
   void flush() override;
   std::size_t receive(event_sink& sink) override;
-  bool revoke(std::uint64_t tag, std::uint64_t offset) override;
   void interrupt(std::uint64_t tag) override;
+  bool interrupt(std::uint64_t tag, std::uint64_t offset) override;
   void park(std::chrono::nanoseconds at_most, int also) override;
   void nudge() noexcept override;
   std::vector<farewell> take_farewells() override { return end_.take_farewells(); }
@@ -64,7 +64,7 @@ class process_backend : public queue_backend {
 
   process_setup setup_;
   std::vector<image_note> images_;  // under exec: what was loaded at construction, and what of it workers have
-  mutable std::mutex team_mutex_;  // guards team_ against park(), which runs without the engine's lock; innermost
+  mutable std::mutex team_mutex_;   // guards team_ against park(), which runs without the engine's lock; innermost
   std::shared_ptr<process_team> team_;
   std::atomic<bool> supervisor_lost_{false};  // written by park(), read under the engine's lock
   std::chrono::nanoseconds last_look_{0};     // when there last was news, or the queue was inspected

@@ -1,8 +1,6 @@
 #include "backends/queue_backend.hpp"
 
-#include "sys/error.hpp"
-
-#include <sys/eventfd.h>
+#include "sys/event_descriptor.hpp"
 
 namespace yoke::detail {
 namespace {
@@ -21,11 +19,20 @@ queue_backend::queue_backend(segment::home where, const queue_shape& shape)
       home_{kept_->memory},
       guard_{kept_->guard},
       layout_{home_.base(), home_.size(), shape},
-      news_{clear_of_standard_streams(
-          file_descriptor{check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd for the pool's native_handle")})},
+      news_{make_event_descriptor("eventfd for the pool's native_handle")},
       end_{constructed(home_, layout_), news_.get(), where == segment::home::shared},
       arrays_{std::make_shared<array_memory>(std::shared_ptr<segment>{kept_, &home_},
                                              byte_range{layout_.arrays_range().offset, layout_.arrays_range().bytes})},
       payload_{home_, layout_.payload_range().offset, layout_.payload_range().bytes} {}
+
+void queue_backend::announce(bool now) {
+  if (now) {
+    signal(news_.get());
+  } else {
+    end_.announce();
+  }
+}
+
+void queue_backend::hush() { take_signal(news_.get()); }
 
 }  // namespace yoke::detail

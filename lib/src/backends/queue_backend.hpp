@@ -28,12 +28,15 @@ class queue_backend : public backend {
   void flush() override { end_.flush(); }
   std::size_t receive(event_sink& sink) override { return end_.collect(sink); }
   bool recall(std::uint64_t tag) final { return end_.recall(tag); }
+  [[nodiscard]] chunk_sight look(std::uint64_t tag) const final { return end_.look(tag); }
 
   void measure(insights_level level) final { end_.measure(level); }
   void survey(life_sink& sink) final { end_.survey(sink); }
 
   bool arm() final { return end_.arm(); }
   void park(std::chrono::nanoseconds at_most, int also) override { end_.park(at_most, also); }
+  void announce(bool now) final;
+  void hush() final;
   void nudge() noexcept override { layout_.claims().bell.ring(news_.get()); }
   [[nodiscard]] int native_handle() const final { return news_.get(); }
 

@@ -1,6 +1,7 @@
 #include "backends/serial_backend.hpp"
 
 #include "sys/error.hpp"
+#include "sys/event_descriptor.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -21,10 +22,17 @@ std::chrono::nanoseconds now() { return std::chrono::steady_clock::now().time_si
 
 }  // namespace
 
-serial_backend::serial_backend(const worker_hooks& hooks) : hooks_{hooks} {
+serial_backend::serial_backend(const worker_hooks& hooks)
+    : news_{make_event_descriptor("eventfd for the pool's native_handle")}, hooks_{hooks} {
   life_.id = {.seat = 0, .incarnation = 1};
   life_.born = life_.ready = now();
 }
+
+void serial_backend::announce(bool now) {
+  if (now || !queue_.empty()) signal(news_.get());
+}
+
+void serial_backend::hush() { take_signal(news_.get()); }
 
 capabilities serial_backend::describe() const {
   return {.workers = 1,

@@ -5,6 +5,7 @@
 #include "engine/heap_sink.hpp"
 #include "engine/worker_state.hpp"
 #include "memory/array_memory.hpp"
+#include "sys/file_descriptor.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -34,12 +35,15 @@ class serial_backend final : public backend {
   void survey(life_sink& sink) override { sink.on_life(life_); }
   bool arm() override { return queue_.empty(); }
   void park(std::chrono::nanoseconds at_most, int also) override;
-  [[nodiscard]] int native_handle() const override { return -1; }
   void nudge() noexcept override { cut_ = 0; }
   std::vector<farewell> take_farewells() override { return hooks_.take(); }
+  [[nodiscard]] int native_handle() const override { return news_.get(); }
+  void announce(bool now) override;
+  void hush() override;
   void stop(bool drain) noexcept override;
 
  private:
+  file_descriptor news_;
   std::deque<chunk_message> queue_;
   heap_sink results_;
   cut_word cut_{never_cut.load()};  // of the chunk being run, or of the next one

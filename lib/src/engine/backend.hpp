@@ -33,7 +33,7 @@ struct chunk_message {
   std::uint32_t attempt = 1;      ///< how often its first item has been started, this time included
   bool alone = false;             ///< run it in a worker that holds no other chunk
   bool resent = false;            ///< the same chunk was sent before: nothing has come of it yet
-  bool guarded = false;           ///< revoke() may end its running item
+  bool guarded = false;           ///< interrupt() may end its running item
   bool single = false;            ///< a worker claims it by itself: it holds no other chunk up
   std::chrono::nanoseconds deadline{0};  ///< how long one item may run before it is ended; 0 = for ever
 };
@@ -62,6 +62,13 @@ struct chunk_event {
   std::chrono::nanoseconds ended{0};      ///< and when it ended
   life_id life = {};                      ///< which of the workers that ever lived it was
   slow_items slowest{};                   ///< at insights_level::items; need not be true
+};
+
+/// chunk_sight is how far a worker is with a chunk that has no event yet.
+struct chunk_sight {
+  std::uint64_t begun = 0;  ///< items that have begun, those that are done included
+  std::uint64_t done = 0;   ///< items that are done, as far as it is running; their results are in `results`
+  std::span<const std::byte> results{};  ///< valid until the chunk's event
 };
 
 /// event_sink receives chunk events, inside backend::receive().
@@ -118,10 +125,13 @@ class backend {
   /// recall takes a chunk back that no worker has claimed; false when it is too late (its event will come).
   virtual bool recall(std::uint64_t tag) = 0;
 
-  /// revoke ends the item at `offset` of a `guarded` chunk, if a worker is running it: the event will be `lost`, unless
-  /// the item ends first. False when the item is done, or cannot be ended; true as well when it has not begun.
-  virtual bool revoke(std::uint64_t /*tag*/, std::uint64_t /*offset*/) { return false; }
-  /// interrupt is revoke() for whichever item of the chunk is being run.
+  /// look says how far a worker is with a chunk at this moment.
+  [[nodiscard]] virtual chunk_sight look(std::uint64_t /*tag*/) const { return {}; }
+
+  /// interrupt ends the item at `offset` of a `guarded` chunk; the event will be `lost`, unless the item ends first.
+  /// False when no worker is running that item, or none can be ended.
+  virtual bool interrupt(std::uint64_t /*tag*/, std::uint64_t /*offset*/) { return false; }
+  /// interrupt without an offset is for whichever item of the chunk is being run.
   virtual void interrupt(std::uint64_t /*tag*/) {}
 
   /// measure says how closely workers look at themselves from now on.
@@ -136,6 +146,11 @@ class backend {
   virtual void park(std::chrono::nanoseconds at_most, int also) = 0;
   /// native_handle is the descriptor that news arrives at while park() polls it along with `also`; -1 where none comes.
   [[nodiscard]] virtual int native_handle() const = 0;
+
+  /// announce has the first news from now on make native_handle() readable, while nobody parks; at once where there is
+  /// some, or with `now`. hush makes it unreadable.
+  virtual void announce(bool /*now*/) {}
+  virtual void hush() {}
 
   /// nudge ends a park(), or the next one after an arm() that came before; where chunks are run in receive(), that ends
   /// before its next item, as if that were not wanted any more. Safe in any thread and signal handler.

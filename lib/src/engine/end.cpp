@@ -66,7 +66,7 @@ void engine::heed_cancellations() {
       work->heeded_ = true;
       continue;
     }
-    if (!work->error_) work->error_ = cancelled_error();
+    if (!work->error_) work->error_ = cancelled_error("the call was cancelled before all of its items were done");
     cut(*work, 0);
   }
 }

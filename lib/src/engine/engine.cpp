@@ -8,6 +8,7 @@
 #include <chrono>
 #include <new>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace yoke::detail {
@@ -33,6 +34,7 @@ class engine::leadership {
   ~leadership() {
     of_.led_ = false;
     of_.wake_follower();
+    of_.announce();
   }
 
  private:
@@ -99,19 +101,10 @@ bool engine::drive(clock::time_point until, const std::function<bool()>& done) {
   }
 }
 
-void engine::complete(std::unique_lock<std::mutex>& lock) {
-  while (!completions_.empty()) {
-    completion_list due{std::move(completions_)};
-    lock.unlock();
-    due.run_all();
-    lock.lock();
-  }
-}
-
 void engine::follow(std::unique_lock<std::mutex>& lock, clock::time_point until, const std::function<bool()>& done) {
   follower self{.done = done, .wake = {}};
   followers_.push_back(&self);
-  const auto awaited = [&] { return done() || !led_ || !completions_.empty(); };
+  const auto awaited = [&] { return done() || !led_ || completes_here(); };
   if (until == clock::time_point::max()) {
     self.wake.wait(lock, awaited);
   } else {
@@ -126,7 +119,7 @@ void engine::lead(std::unique_lock<std::mutex>& lock, clock::time_point until, c
   const leadership lead{*this};
   while (true) {
     pump();
-    if (done() || !completions_.empty()) return;
+    if (done() || completes_here()) return;
     if (until != clock::time_point::max() && clock::now() >= until) return;
     park(lock, until);
   }
@@ -135,38 +128,6 @@ void engine::lead(std::unique_lock<std::mutex>& lock, clock::time_point until, c
 void engine::wait(job& work) {
   drive(clock::time_point::max(), [&work] { return work.settled_; });
   if (work.error_) std::rethrow_exception(work.error_);
-}
-
-void engine::poll() {
-  workers_.check_original();
-  if (call_scope::inside(this)) return;
-  entrance inside{*this};
-  pump();
-  complete(inside.lock());
-}
-
-void engine::kick() {
-  const entrance inside{*this};
-  pump(!workers_.runs_in_receive());
-}
-
-void engine::interject(const std::function<void()>& change) {
-  workers_.check_original();
-  refuse_inside();
-  entrance inside{*this};
-  {
-    const call_scope scope{this};
-    change();
-  }
-  wake_done();
-  workers_.nudge();
-  complete(inside.lock());
-}
-
-bool engine::revoke(const job& work, std::uint64_t item) {
-  const ledger_entry* const entry = ledger_.find_item(work, item);
-  if (entry == nullptr || !entry->sent) return true;
-  return workers_.revoke(entry->message.tag, item - entry->message.first);
 }
 
 void engine::check_whole() {
@@ -237,10 +198,15 @@ void engine::park(std::unique_lock<std::mutex>& lock, clock::time_point until) {
   if (const auto first = std::min(end_at_, until); first != clock::time_point::max()) {
     at_most = std::clamp(first - clock::now(), std::chrono::nanoseconds::zero(), at_most);
   }
+  if (broken_) {  // nothing is left to come but what callbacks elsewhere make
+    lock.unlock();
+    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(at_most, polling_park));
+    return lock.lock();
+  }
   try {
     if (!workers_.arm()) return make_way(lock);
     if (anything_cancelled()) at_most = 0ns;  // asked for before the bell was armed, so nobody rang it
-    if (std::ranges::any_of(jobs_, [](const job* work) { return work->has_news(); })) at_most = 0ns;
+    for (const job* work : jobs_) at_most = std::min(at_most, work->rest());
     ++counters_.parks;
     lock.unlock();
     workers_.park(at_most, descriptor);

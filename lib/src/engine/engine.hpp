@@ -68,8 +68,15 @@ class engine final : private event_sink {
   /// completions are what is due when the lock has been given back. To be used under the lock.
   [[nodiscard]] completion_list& completions() { return completions_; }
 
-  /// revoke is backend::revoke() for a job's item, wherever it is; true where it has not been sent. Under the lock.
-  bool revoke(const job& work, std::uint64_t item);
+  /// has_begun tells whether a worker has begun an item of the job. Under the lock, as the next two.
+  [[nodiscard]] bool has_begun(const job& work, std::uint64_t item);
+  /// look is backend::look() for the chunk that begins with a job's item.
+  [[nodiscard]] chunk_sight look(const job& work, std::uint64_t first);
+  /// interrupt is backend::interrupt() for a job's item.
+  bool interrupt(const job& work, std::uint64_t item);
+
+  /// native_handle is a descriptor that becomes readable when poll() has something to do. -1 where there is none.
+  [[nodiscard]] int native_handle();
 
   /// check_whole throws pool_broken where no job can run any more.
   void check_whole();
@@ -121,6 +128,8 @@ class engine final : private event_sink {
   // engine.cpp: driving
   void refuse_inside() const;
   void complete(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] bool completes_here() const;
+  void announce();
   void lead(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until,
             const std::function<bool()>& done);
   void follow(std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until,
@@ -169,7 +178,8 @@ class engine final : private event_sink {
   completion_list completions_;
   std::vector<follower*> followers_;
   bool led_ = false;
-  bool works_ = false;  // there is work, as far as insights know
+  bool polled_ = false;  // somebody has the native handle
+  bool works_ = false;   // there is work, as far as insights know
   std::condition_variable entered_;
   std::uint64_t entries_ = 0;  // threads let in so far
   std::exception_ptr broken_;  // why no job can run any more

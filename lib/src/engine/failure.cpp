@@ -31,8 +31,8 @@ std::exception_ptr loss_error(std::uint64_t item, const chunk_message& chunk, co
   return std::make_exception_ptr(worker_lost{item, end, static_cast<int>(deaths.external + deaths.crashes)});
 }
 
-std::exception_ptr cancelled_error() {
-  return std::make_exception_ptr(cancelled{"yoke: the call was cancelled before all of its items were done"});
+std::exception_ptr cancelled_error(const std::string& reason) {
+  return std::make_exception_ptr(cancelled{"yoke: " + reason});
 }
 
 std::exception_ptr shut_down_error(const std::string& reason) {

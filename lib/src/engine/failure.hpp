@@ -19,8 +19,8 @@ std::exception_ptr task_failure_error(std::span<const std::byte> encoded, std::u
 std::exception_ptr loss_error(std::uint64_t item, const chunk_message& chunk, const chunk_event& event,
                               const death_count& deaths);
 
-/// cancelled_error is the error of a job whose end was asked for.
-std::exception_ptr cancelled_error();
+/// cancelled_error is the error of what was asked to end.
+std::exception_ptr cancelled_error(const std::string& reason);
 
 /// shut_down_error is the error of a job that the end of its pool has ended.
 std::exception_ptr shut_down_error(const std::string& reason);

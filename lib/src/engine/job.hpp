@@ -90,8 +90,8 @@ class job {
   /// is_idle is true while a job that may get more later has nothing under way.
   [[nodiscard]] virtual bool is_idle() const { return false; }
 
-  /// has_news tells that more has been brought since next() was idle. Asked before a leader parks.
-  [[nodiscard]] virtual bool has_news() const { return false; }
+  /// rest is how long a leader may sleep before it asks an idle job again; 0 when more has been brought.
+  [[nodiscard]] virtual std::chrono::nanoseconds rest() const { return std::chrono::nanoseconds::max(); }
 
   /// window is how many chunks may be with the workers now.
   [[nodiscard]] virtual std::size_t window() const = 0;

@@ -61,7 +61,6 @@ void run_tasks_there(chunk_call& call) {
       const auto& record = *reinterpret_cast<const task_record*>(records.take(sizeof(task_record)));
       const std::span body{records.take(record.bytes), record.bytes};
       call.marks.begin(k, call.results.size());
-      if (record.order.load() == task_order::leave && k > 0) break;
       run_one(call, record, body);
     }
   } catch (...) {
@@ -73,22 +72,18 @@ void run_tasks_there(chunk_call& call) {
 }
 
 void run_tasks_here(chunk_call& call) {
-  const auto& batch = *static_cast<const task_batch*>(call.closure);
+  auto& batch = *static_cast<task_batch*>(const_cast<void*>(call.closure));
   const call_scope scope{batch.scope};
   const std::size_t place = batch_table::place_of(call.first);
-  std::uint64_t k = 0;
-  for (; k < call.count; ++k) {
-    task& one = *batch.tasks[place + k];
+  for (std::uint64_t k = 0; k < call.count; ++k) {
     call.marks.begin(k, 0);
     auto expected = task_order::run;
-    if (one.order_.compare_exchange_strong(expected, task_order::begun)) {
-      one.run_here();
-      one.worker_ = call.worker;
-    } else if (expected == task_order::leave && k > 0) {
-      break;
-    }
+    if (!batch.orders[place + k].compare_exchange_strong(expected, task_order::begun)) continue;
+    task& one = *batch.tasks[place + k];
+    one.worker_ = call.worker;
+    one.run_here();
   }
-  call.items_done = k;
+  call.items_done = call.count;
   call.result_bytes = 0;
 }
 

@@ -47,9 +47,11 @@ task::~task() {
   if (owner_ != nullptr) owner_->drop_reference();
 }
 
-bool task::await(std::chrono::steady_clock::time_point until) { return owner_->await(*this, until); }
+bool task::await(std::chrono::steady_clock::time_point until) {
+  return owner_->drive(until, [this] { return is_ready(); });
+}
 
-void task::poll() { owner_->poll(); }
+void task::collect_drivers(driver_set& into) const { into.add(*owner_); }
 
 bool task::cancel() { return owner_->cancel(*this); }
 

@@ -3,6 +3,8 @@
 #include <yoke/detail/task.hpp>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,16 +12,20 @@
 
 namespace yoke::detail {
 
-/// task_batch is the tasks that were sent in one chunk. Each leaves when it is settled.
+/// task_batch is the tasks that were sent in one chunk, each in its place.
 struct task_batch {
   static constexpr std::size_t most = 128;
 
   std::size_t index = 0;
-  std::size_t count = 0;  ///< tasks that came
-  std::size_t left = 0;   ///< tasks that have not left
-  const void* scope = nullptr;
-  std::array<task*, most> tasks{};
-  std::array<std::uint32_t, most> offsets{};  ///< of each one's record, while they are being encoded
+  std::size_t count = 0;                                  ///< places filled
+  std::size_t unsettled = 0;                              ///< places that no outcome has come of
+  bool divisible = false;                                 ///< tasks that have not begun may be taken out
+  std::chrono::steady_clock::time_point packed{};         ///< where it is divisible
+  const void* scope = nullptr;                            ///< of the tasks, where they run in this process
+  std::array<task*, most> tasks{};                        ///< null where the task was taken out, to be sent again
+  std::array<std::atomic<task_order>, most> orders{};     ///< for threads; processes find theirs in the payload
+  std::array<std::atomic<task_order>*, most> order_of{};  ///< null while no worker can see the task
+  std::array<std::size_t, most> offsets{};                ///< of each one's record in what is being encoded
 };
 
 /// batch_table finds the batch and the place of an item: items are numbered by both.
@@ -38,9 +44,9 @@ class batch_table {
     return one;
   }
 
-  /// remove makes the batch free again. Never throws.
+  /// remove makes the batch free again. It never throws.
   void remove(task_batch& one) {
-    one.count = one.left = 0;
+    one.count = one.unsettled = 0;
     free_.push_back(one.index);
   }
 
@@ -50,14 +56,8 @@ class batch_table {
     return one.index * task_batch::most + place;
   }
 
-  template <class Visit>
-  void for_each_task(Visit visit) {
-    for (const auto& batch : batches_) {
-      for (task*& one : batch->tasks) {
-        if (one != nullptr) visit(one);
-      }
-    }
-  }
+  /// all is every batch there is, the free ones included.
+  [[nodiscard]] const std::vector<std::unique_ptr<task_batch>>& all() const { return batches_; }
 
  private:
   std::vector<std::unique_ptr<task_batch>> batches_;

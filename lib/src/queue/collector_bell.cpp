@@ -1,9 +1,9 @@
 #include "queue/collector_bell.hpp"
 
 #include "sys/crash_point.hpp"
+#include "sys/event_descriptor.hpp"
 
 #include <sched.h>
-#include <unistd.h>
 
 namespace yoke::detail {
 
@@ -17,7 +17,7 @@ void collector_bell::ring(int descriptor) noexcept {
       semaphore_.ring();
       break;
     case on_descriptor:
-      write_to(descriptor);
+      signal(descriptor);
       break;
     default:
       break;
@@ -27,13 +27,7 @@ void collector_bell::ring(int descriptor) noexcept {
 void collector_bell::ring_for_the_dead(int descriptor) noexcept {
   armed_.store(awake);
   semaphore_.ring();
-  write_to(descriptor);
-}
-
-void collector_bell::write_to(int descriptor) noexcept {
-  const std::uint64_t one = 1;
-  // A full counter is readable already, and nothing else can fail on an eventfd of ours.
-  [[maybe_unused]] const auto written = ::write(descriptor, &one, sizeof one);
+  signal(descriptor);
 }
 
 }  // namespace yoke::detail

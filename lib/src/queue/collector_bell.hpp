@@ -39,8 +39,6 @@ class collector_bell {
   [[nodiscard]] int rung_on() const noexcept { return rung_on_.load(std::memory_order_relaxed); }
 
  private:
-  static void write_to(int descriptor) noexcept;
-
   std::atomic<std::uint32_t> armed_{awake};
   std::atomic<int> rung_on_{-1};
   doorbell semaphore_;

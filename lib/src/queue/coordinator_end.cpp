@@ -4,6 +4,7 @@
 #include "queue/queue_damaged.hpp"
 #include "sys/clock.hpp"
 #include "sys/crash_point.hpp"
+#include "sys/event_descriptor.hpp"
 
 #include <algorithm>
 #include <new>
@@ -175,28 +176,6 @@ void coordinator_end::note_deadline(std::chrono::nanoseconds deadline) {
   wants_watch_ = true;
 }
 
-std::optional<coordinator_end::place> coordinator_end::running_now(std::uint64_t tag) const {
-  for (std::uint32_t index = 0; index < sent_.size(); ++index) {
-    if (!sent_[index].in_use || sent_[index].tag != tag) continue;
-    const state_word state = state_word::unpack(layout_.slot(index).state.load(std::memory_order_acquire));
-    if (state.state != chunk_state::claimed || state.seat >= layout_.shape().seats) return std::nullopt;
-    const running_words& running = layout_.seat_at(state.seat).running;
-    const std::uint64_t word = running.progress.item.load(std::memory_order_acquire);
-    const hint held = hint::unpack(running.hint.load(std::memory_order_acquire));
-    if (held.slot != index || held.generation != state.generation) return std::nullopt;
-    return place{state.seat, state.incarnation, word};
-  }
-  return std::nullopt;
-}
-
-bool coordinator_end::is_done(std::uint64_t tag) const {
-  for (std::uint32_t index = 0; index < sent_.size(); ++index) {
-    if (!sent_[index].in_use || sent_[index].tag != tag) continue;
-    return state_word::unpack(layout_.slot(index).state.load(std::memory_order_acquire)).state == chunk_state::done;
-  }
-  return true;
-}
-
 bool coordinator_end::deaths_unseen() const {
   return layout_.supervisor().deaths.load(std::memory_order_acquire) != deaths_seen_;
 }
@@ -278,38 +257,6 @@ bool coordinator_end::give_up(std::uint32_t seat_index, const hint& claimed, con
   release(claimed.slot, claimed.generation);
   sink.on_event(event);
   return true;
-}
-
-bool coordinator_end::is_accounted_for(std::uint32_t slot_index) const {
-  const sent& chunk = sent_[slot_index];
-  const state_word state = state_word::unpack(layout_.slot(slot_index).state.load(std::memory_order_acquire));
-  if (state.generation != chunk.generation) return false;
-  if (state.state == chunk_state::ready) return claims_.head.load() <= chunk.position;
-  if (state.state != chunk_state::claimed && state.state != chunk_state::done) return false;
-  if (state.seat >= layout_.shape().seats) return false;
-  const seat_control& control = layout_.control(state.seat);
-  const auto life = seat_life::unpack(control.life.load(std::memory_order_acquire));
-  if (life.what == seat_life::free || life.incarnation != state.incarnation) return false;
-  const seat& holder = layout_.seat_at(state.seat);
-  if (holder.done_tail.load() != control.delivered.load()) return true;
-  return std::ranges::any_of(holder.intents, [&](const shared_word& intent) {
-    const hint held = hint::unpack(intent.load(std::memory_order_acquire));
-    return held.slot == slot_index && held.generation == chunk.generation;
-  });
-}
-
-void coordinator_end::inspect() {
-  const bool alive = claims_.canary.load() == claim_words::alive && claims_.last_canary.load() == claim_words::alive;
-  if (!alive) throw queue_damaged{"a task wrote over the words that guard the queue"};
-  const std::uint64_t held = tail_ - claims_.head.load();
-  if (held > layout_.ring_mask() + std::uint64_t{1}) throw queue_damaged{"the head of the queue is damaged"};
-  for (std::uint32_t index = 0; index < sent_.size(); ++index) {
-    sent& chunk = sent_[index];
-    if (!chunk.in_use) continue;
-    // Twice: its worker may have been between the two places that were looked at.
-    const bool missed_before = std::exchange(chunk.missed, !is_accounted_for(index));
-    if (chunk.missed && missed_before) throw queue_damaged{"a chunk was lost: its state word is damaged"};
-  }
 }
 
 void coordinator_end::start_over(event_sink& sink) {
@@ -407,6 +354,12 @@ bool coordinator_end::arm() {
   return false;
 }
 
+void coordinator_end::announce() {
+  claims_.bell.arm();
+  if (!news() && claims_.bell.sleep_on(collector_bell::on_descriptor)) return;
+  claims_.bell.ring_for_the_dead(news_);
+}
+
 bool coordinator_end::park(std::chrono::nanoseconds at_most, int also) {
   collector_bell& bell = claims_.bell;
   if (spin_until(budget_, monotonic_now, [&bell] { return bell.rung(); })) return true;
@@ -429,8 +382,7 @@ bool coordinator_end::sleep_on_descriptors(std::chrono::nanoseconds at_most, int
   std::array<pollfd, 2> watched{{{news_, POLLIN, 0}, {also, POLLIN, 0}}};
   const timespec limit = to_timespec(at_most);
   if (::ppoll(watched.data(), watched.size(), &limit, nullptr) <= 0) return false;
-  std::uint64_t count = 0;
-  if ((watched[0].revents & POLLIN) != 0) static_cast<void>(::read(news_, &count, sizeof count) == sizeof count);
+  if ((watched[0].revents & POLLIN) != 0) take_signal(news_);
   return true;
 }
 

@@ -38,8 +38,8 @@ class coordinator_end {
     std::uint64_t word;
   };
   [[nodiscard]] std::optional<place> running_now(std::uint64_t tag) const;
-  /// is_done tells whether a worker has committed the chunk.
-  [[nodiscard]] bool is_done(std::uint64_t tag) const;
+  /// look says how far a worker is with the chunk.
+  [[nodiscard]] chunk_sight look(std::uint64_t tag) const;
 
   /// wants_watch is true once after the first chunk with a deadline, or with a shorter one, was sent.
   [[nodiscard]] bool wants_watch() { return std::exchange(wants_watch_, false); }
@@ -85,6 +85,9 @@ class coordinator_end {
   void disarm() { claims_.bell.disarm(); }
   /// park sleeps as backend::park() does; false when the time was over and nobody rang.
   bool park(std::chrono::nanoseconds at_most, int also);
+
+  /// announce has the first news from now on write the eventfd, while nobody parks; at once where there is some.
+  void announce();
 
   /// in_flight is the number of chunks sent and not yet taken back or delivered.
   [[nodiscard]] std::size_t in_flight() const { return layout_.shape().slots - free_.size(); }

@@ -34,6 +34,8 @@ std::unique_ptr<load> make_stream_load(int workers);
 std::unique_ptr<load> make_pool_load(int workers);
 /// make_imap_load reads streams of yoke::pool, ordered and unordered; some are left half-way.
 std::unique_ptr<load> make_imap_load(int workers);
+/// make_future_load submits tasks one by one to yoke::pool; some are cancelled.
+std::unique_ptr<load> make_future_load(int workers);
 /// make_raw_load sends chunks straight to the backend, takes some back, and asks for a fresh worker for others.
 std::unique_ptr<load> make_raw_load(int workers);
 

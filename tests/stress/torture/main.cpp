@@ -77,6 +77,7 @@ class torture {
     loads_.push_back(make_stream_load(workers));
     loads_.push_back(make_pool_load(workers));
     loads_.push_back(make_imap_load(workers));
+    loads_.push_back(make_future_load(workers));
     loads_.push_back(make_raw_load(workers));
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <yoke/detail/completion.hpp>
+#include <yoke/detail/driver.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -37,8 +38,8 @@ class future_state {
   /// await returns when the state is ready, or `until` is over, driving the pools that work on it; whether it is ready.
   virtual bool await(std::chrono::steady_clock::time_point until) = 0;
 
-  /// poll does for those pools what can be done without waiting.
-  virtual void poll() = 0;
+  /// collect_drivers adds the pools that work on it.
+  virtual void collect_drivers(driver_set& into) const = 0;
 
   /// cancel is future::cancel().
   virtual bool cancel() = 0;

@@ -73,8 +73,9 @@ class pool_core {
   /// std::invalid_argument for options that have no meaning for it.
   void submit(task& one, const call_options* options);
 
-  /// poll does what can be done without waiting.
+  /// poll and native_handle are the pool's functions of that name.
   void poll();
+  [[nodiscard]] int native_handle();
 
   /// number is another one for each pool of a process.
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }

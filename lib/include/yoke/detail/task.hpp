@@ -34,12 +34,11 @@ struct task_rules {
   friend bool operator==(const task_rules&, const task_rules&) = default;
 };
 
-/// task_order says whether a task is to run. A worker looks right before it begins the task.
+/// task_order says whether a task in a chunk is to run there. A worker looks right before it begins the task.
 enum class task_order : std::uint32_t {
   run,
   begun,  ///< by a thread: it is too late for anything else
-  skip,   ///< it was cancelled
-  leave,  ///< and so are all behind it: the chunk ends here
+  skip,   ///< it was cancelled, or is to run elsewhere
 };
 
 /// task is one call of submit: the callable and its arguments until it has run, and where its result goes.
@@ -61,7 +60,7 @@ class task : public future_state {
   virtual void drop_call() noexcept = 0;
 
   bool await(std::chrono::steady_clock::time_point until) final;
-  void poll() final;
+  void collect_drivers(driver_set& into) const final;
   bool cancel() final;
 
  protected:
@@ -79,14 +78,9 @@ class task : public future_state {
   submission* owner_ = nullptr;  // counted
   task* next_ = nullptr;         // in a queue
   task_rules rules_;
-  std::uint32_t depth_ = 0;                         // of the stack of new tasks, when it came there
-  std::uint32_t cancels_seen_ = 0;                  // by the call that submitted it
-  int worker_ = 0;                                  // the thread that ran it
-  std::atomic<task_order> order_{task_order::run};  // for threads
-
-  // Guarded by the engine's lock.
-  std::uint64_t item_ = in_no_chunk;                 // its number in the submission, once it is in a chunk
-  std::atomic<task_order>* remote_order_ = nullptr;  // for processes, in the chunk's payload while there is one
+  std::uint32_t cancels_seen_ = 0;    // by the call that submitted it
+  int worker_ = 0;                    // the thread that ran it
+  std::uint64_t item_ = in_no_chunk;  // its number in the submission; guarded by the engine's lock
 };
 
 }  // namespace yoke::detail
