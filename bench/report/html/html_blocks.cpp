@@ -10,6 +10,7 @@ namespace yoke::bench {
 namespace {
 
 constexpr std::size_t rows_to_show = 10;
+constexpr std::size_t short_text = 24;  // such a text stays on one line
 constexpr std::size_t most_rows_in_sight = 40;
 
 std::string rows_of(const table_block& from) {
@@ -22,7 +23,9 @@ std::string rows_of(const table_block& from) {
     out += "<tr>";
     for (std::size_t c = 0; c < row.size(); ++c) {
       const char* tag = c == 0 ? "th" : "td";
-      out += fmt::format("<{0}{1}{2}>{3}</{0}>", tag, c == 0 ? " scope=\"row\"" : "", align(c), escaped(row[c]));
+      out += fmt::format("<{0}{1}{2}>{3}</{0}>", tag, c == 0 ? " scope=\"row\"" : "",
+                         c > 0 && c < from.texts && row[c].size() <= short_text ? " class=\"short\"" : align(c),
+                         escaped(row[c]));
     }
     out += "</tr>";
   }

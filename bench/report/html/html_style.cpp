@@ -77,6 +77,7 @@ th { font-weight: 400; }
 thead th { color: var(--muted); border-bottom: 1px solid var(--text); vertical-align: bottom; font-size: .8125rem; }
 tbody th { white-space: nowrap; }
 td { max-width: 34rem; }
+td.short { white-space: nowrap; }
 th.figure, td.figure { text-align: right; white-space: nowrap; padding-left: .4rem; }
 thead th.figure { white-space: normal; }
 tr > :last-child { padding-right: 0; }

@@ -99,8 +99,7 @@ section verdict_section(const analysis& of) {
     return n == 0 ? std::string{} : fmt::format("{} {}, ", what, n);
   };
   box.summary = count(processes, "Processes win on") + count(threads, "threads win on") +
-                count(equal, "they make no difference on") +
-                count(neither, "neither helps, or there is no verdict, on");
+                count(equal, "as good as threads on") + count(neither, "neither is faster, or there is no verdict, on");
   if (box.summary.empty()) {
     box.summary = "Nothing was measured.";
   } else {

@@ -36,7 +36,7 @@ section strong_section(const analysis& of) {
   }
   for (figure_row* row : {&speedups, &efficiencies})
     if (!row->figures.empty()) made.blocks.push_back(std::move(*row));
-  table_block table{"All cells",
+  table_block table{"All cells, strong scaling",
                     {"workload", "cell", "median time", "MAD", "speedup", "against 1 worker", "efficiency",
                      "of the ceiling", "Karp-Flatt"},
                     {},
@@ -61,7 +61,8 @@ section strong_section(const analysis& of) {
 section weak_section(const analysis& of) {
   section made{"weak", "Weak scaling: more work for more workers", {}};
   figure_row row;
-  table_block table{"All cells", {"workload", "cell", "items", "median time", "T(1, W) / T(N, N W)"}, {}, 2, false};
+  table_block table{
+      "All cells, weak scaling", {"workload", "cell", "items", "median time", "T(1, W) / T(N, N W)"}, {}, 2, false};
   for (const workload_figures& workload : of.workloads()) {
     if (!workload.weak.empty()) add_if_drawn(row, weak_figure(workload));
     for (const cell_figures& each : workload.weak)
