@@ -34,7 +34,7 @@ constexpr std::array flags{
     flag{0, "repetitions", "N", "measure each cell N times, at least 6 (default: 10)"},
     flag{0, "budget", "TIME", "end after TIME, such as 60s or 5m, with what has been measured by then"},
     flag{0, "seed", "N", "shuffle the cells by this number (default: 1)"},
-    flag{0, "json", "FILE", "write all results to FILE, for yoke report"},
+    flag{0, "json", "FILE", "write all results to FILE, for yoke report; - is standard output, without a table"},
     flag{0, "csv", "FILE", "write a table to FILE, a row for each repetition"},
     flag{0, "trace", "FILE", "write when chunks ran to FILE, for chrome://tracing or Perfetto"},
     flag{0, "baseline", "FILE", "compare with earlier results; exit status 1 where something has become slower"},
@@ -170,7 +170,7 @@ int chosen_repetitions(const words& given) {
 std::string file_in(const words& given, std::string_view name) {
   const given_flag* const named = given.find(name);
   if (named == nullptr) return {};
-  if (named->text.empty() || named->text == "-") {
+  if (named->text.empty() || (named->text == "-" && name != "json")) {
     throw usage_error{fmt::format("--{} {}: name a file; standard output has the table", name, named->text)};
   }
   return std::string{named->text};

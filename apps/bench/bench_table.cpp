@@ -44,7 +44,7 @@ std::string row_of(const cell_figures& figures) {
   const std::string bounds = std::isnan(figures.speedup.low) ? std::string{}
                                                              : fmt::format("{} .. {}", factor_text(figures.speedup.low),
                                                                            factor_text(figures.speedup.high));
-  text += fmt::format("{:>16}", bounds);
+  text += fmt::format("{:>18}", bounds);
   return text + fmt::format("{:>9.0f} %", 100 * figures.efficiency.value);
 }
 
@@ -57,7 +57,7 @@ std::string advice_on(const analysis& of, const workload_figures& load) {
 }  // namespace
 
 std::string bench_table(const analysis& of) {
-  std::string text = fmt::format("{:<15}{:<13}{:>11}{:>9}{:>16}{:>11}\n", "workload", "workers", "time", "speedup",
+  std::string text = fmt::format("{:<15}{:<13}{:>11}{:>9}{:>18}{:>11}\n", "workload", "workers", "time", "speedup",
                                  "95 % interval", "efficiency");
   for (const workload_figures& load : of.workloads()) {
     bool first = true;

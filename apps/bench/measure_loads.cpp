@@ -1,8 +1,9 @@
 #include "bench/measure_loads.hpp"
 
-#include "bench/baseline.hpp"
 #include "bench/bench_progress.hpp"
 #include "bench/bench_table.hpp"
+#include "bench/report/baseline.hpp"
+#include "bench/report/terminal_table.hpp"
 #include "bench/results/exports.hpp"
 #include "bench/results/json.hpp"
 #include "bench/run_interrupt.hpp"
@@ -25,7 +26,7 @@ namespace {
 class result_files {
  public:
   explicit result_files(const bench_request& request) {
-    if (!request.json.empty()) json_.emplace(request.json);
+    if (!request.json.empty()) json_.emplace(request.json == "-" ? std::string{} : request.json);
     if (!request.csv.empty()) csv_.emplace(request.csv);
     if (!request.trace.empty()) trace_.emplace(request.trace);
   }
@@ -76,6 +77,14 @@ bool any_failed(const bench::results& measured) {
   });
 }
 
+bench::results older_results(const std::string& file) {
+  try {
+    return bench::read_results(file);
+  } catch (const bench::results_error& error) {
+    throw io_error{error.what()};
+  }
+}
+
 int status_of(const bench::results& measured, bool slower) {
   if (run_interrupt::flag().load()) return static_cast<int>(exit_status::interrupted);
   if (any_failed(measured)) return static_cast<int>(exit_status::items_failed);
@@ -88,8 +97,8 @@ int measure_loads(const known_loads& known, std::span<char*> arguments) {
   const bench_request request = parse_bench(known, arguments);
   if (!request.text.empty()) return print(request.text), 0;
   require_cpus();
-  const std::optional<baseline> before =
-      request.baseline.empty() ? std::nullopt : std::optional<baseline>{request.baseline};
+  std::optional<bench::results> before;
+  if (!request.baseline.empty()) before = older_results(request.baseline);
   result_files files{request};
   const run_interrupt watched;
   bench::forked_runner runner{run_interrupt::flag()};
@@ -100,12 +109,17 @@ int measure_loads(const known_loads& known, std::span<char*> arguments) {
                                                   .tell = [&](const bench::run_step& step) { progress.show(step); }});
   progress.clear();
   files.write(measured);
-  const comparison compared = before ? before->compare(measured) : comparison{};
-  print(bench_table(bench::analysis{measured}) + compared.text);
+  const bench::analysis figures{measured};
+  std::optional<bench::analysis> older;
+  std::optional<bench::comparison> compared;
+  if (before) compared = bench::compare(figures, older.emplace(*before), request.baseline);
+  if (request.json != "-") {
+    print(bench_table(figures) + (compared ? '\n' + bench::to_terminal(figures, compared) : std::string{}));
+  }
   if (!request.quiet) {
     for (const std::string& warning : measured.warnings) complain(known.command, warning);
   }
-  return status_of(measured, compared.slower);
+  return status_of(measured, compared && compared->regressed());
 }
 
 }  // namespace yoke::cli

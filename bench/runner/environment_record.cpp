@@ -4,6 +4,7 @@
 #include <yoke/version.hpp>
 
 #include "bench/runner/machine_watch.hpp"
+#include "revision.hpp"
 #include "sys/cgroup.hpp"
 #include "sys/cpu.hpp"
 

@@ -10,6 +10,7 @@
 #include "sys/process.hpp"
 
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -102,6 +103,7 @@ outcome forked_runner::run(const cell_plan& cell, const run_terms& terms) {
   detail::check(::pipe2(ends, O_CLOEXEC), "pipe for a repetition");
   const detail::file_descriptor answers{ends[0]};
   detail::file_descriptor to_us{ends[1]};
+  std::fflush(nullptr);  // or the child's workers print what we have not printed yet
   const pid_t child = detail::check(::fork(), "fork for a repetition");
   if (child == 0) live_as_child(cell, terms, to_us.get());
   to_us.reset();

@@ -26,7 +26,7 @@ void sample_memory(repetition& into) {
 void put_times(const timed& run, outcome& into) {
   repetition& figures = into.figures;
   figures.wall = seconds(run.took);
-  figures.coordinator = seconds(run.user + run.system);
+  figures.coordinator = seconds(run.user + run.system - run.own);
   figures.user = seconds(run.user);
   figures.system = seconds(run.system);
   figures.hash = hash_text(run.hash);

@@ -37,7 +37,7 @@ void prepare(problem_size /*size*/) {
   if (run_item == nullptr) throw std::runtime_error{::dlerror()};
 }
 
-std::uint64_t items(problem_size size) { return by_size<std::uint64_t>(size, 8, 60, 1000); }
+std::uint64_t items(problem_size size) { return by_size<std::uint64_t>(size, 8, 200, 2000); }
 
 std::uint64_t interpret(problem_size /*size*/, std::uint64_t item) {
   const std::uint64_t result = run_item(item);

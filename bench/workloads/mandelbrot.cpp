@@ -19,7 +19,7 @@ workload mandelbrot_rows() {
   return with_rows({.name = "mandelbrot",
                     .summary = "rows of an image, some thirty times as long as others",
                     .family = "cpu",
-                    .bound_by = "CPU bound"},
+                    .bound_by = {}},
                    render, rows);
 }
 

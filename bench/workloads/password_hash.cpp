@@ -16,7 +16,7 @@ namespace {
 
 std::mutex one_call_at_a_time;
 
-std::uint64_t passwords(problem_size size) { return by_size<std::uint64_t>(size, 8, 150, 1500); }
+std::uint64_t passwords(problem_size size) { return by_size<std::uint64_t>(size, 8, 400, 4000); }
 
 std::uint64_t hash_password(problem_size /*size*/, std::uint64_t item) {
   const std::string password = "correct horse " + std::to_string(item);

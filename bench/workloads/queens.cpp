@@ -4,7 +4,7 @@
 namespace yoke::bench {
 namespace {
 
-unsigned board(problem_size size) { return by_size(size, 8U, 13U, 15U); }
+unsigned board(problem_size size) { return by_size(size, 8U, 14U, 16U); }
 
 /// solutions counts the ways to fill the rows left, given the columns and diagonals that are under attack.
 std::uint64_t solutions(unsigned full, unsigned columns, unsigned left, unsigned right) {

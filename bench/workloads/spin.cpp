@@ -43,9 +43,7 @@ workload spin_1us() {
   return spin_tasks<1>("spin_1us", "tasks of one microsecond, one by one", "processes lose", "too fine");
 }
 workload spin_10us() { return spin_tasks<10>("spin_10us", "tasks of 10 microseconds, one by one", "overhead", ""); }
-workload spin_100us() {
-  return spin_tasks<100>("spin_100us", "tasks of 100 microseconds, one by one", "overhead", "CPU bound");
-}
+workload spin_100us() { return spin_tasks<100>("spin_100us", "tasks of 100 microseconds, one by one", "overhead", ""); }
 workload spin_1ms() {
   return spin_tasks<1000>("spin_1ms", "tasks of a millisecond, one by one", "overhead", "CPU bound");
 }

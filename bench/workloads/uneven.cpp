@@ -33,16 +33,21 @@ std::uint64_t short_task(problem_size size, std::uint64_t item) {
 /// The caller prepares each batch alone, which takes half as long as a worker needs for it.
 template <class Run>
 timed in_batches(problem_size size, const Run& run) {
-  return result_of(
+  std::chrono::nanoseconds own{0};
+  timed result = result_of(
       [&] {
         std::uint64_t hash = 0;
         for (std::uint64_t done = 0; done < batches(size); ++done) {
+          const stopwatch preparing;
           spin(unit(size) * static_cast<int>(batch) / 8);
+          own += preparing.cpu();
           hash = digest_of(run(), hash);
         }
         return hash;
       },
       [](std::uint64_t hash) { return hash; });
+  result.own = own;
+  return result;
 }
 
 timed read_serially(problem_size size) {

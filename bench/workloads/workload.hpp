@@ -43,6 +43,7 @@ struct timed {
   std::chrono::nanoseconds took{0};
   std::chrono::nanoseconds user{0};    ///< CPU time of the calling thread meanwhile
   std::chrono::nanoseconds system{0};  ///< the same in the kernel
+  std::chrono::nanoseconds own{0};     ///< of both, what the workload itself needed: neither dispatch nor collection
   std::uint64_t hash = 0;
   std::string note = {};  ///< what else was seen, one line; empty for most
 };
@@ -74,6 +75,11 @@ class stopwatch {
   stopwatch();
   /// stop returns the times, without a hash.
   [[nodiscard]] timed stop() const;
+  /// cpu is the CPU time since.
+  [[nodiscard]] std::chrono::nanoseconds cpu() const {
+    const timed so_far = stop();
+    return so_far.user + so_far.system;
+  }
 
  private:
   std::chrono::nanoseconds user_{0};

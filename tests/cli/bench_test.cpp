@@ -50,6 +50,12 @@ TEST(bench, writes_json_csv_and_a_trace) {
   EXPECT_THAT(content(trace), HasSubstr("traceEvents"));
 }
 
+TEST(bench, writes_nothing_but_json_to_standard_output_when_asked) {
+  const auto ended = small_bench({"-w", "queens", "--workers", "1", "--json", "-"});
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(StartsWith("{"), HasSubstr("\"queens\""), testing::Not(HasSubstr("ceiling: "))));
+}
+
 TEST(bench, compares_with_a_baseline) {
   const temporary_folder folder;
   const std::string json = folder.path() / "r.json";
@@ -61,7 +67,7 @@ TEST(bench, compares_with_a_baseline) {
   second.insert(second.end(), {"--baseline", json});
   const auto ended = small_bench(second);
   EXPECT_THAT(ended.status, testing::AnyOf(0, 1)) << ended.err;
-  EXPECT_THAT(ended.out, testing::AnyOf(HasSubstr("no difference to"), HasSubstr("the baseline's time")));
+  EXPECT_THAT(ended.out, HasSubstr("cells compared"));
 }
 
 TEST(bench, has_status_1_where_something_is_slower_than_the_baseline) {
@@ -80,7 +86,7 @@ TEST(bench, has_status_1_where_something_is_slower_than_the_baseline) {
   const std::string faster = folder.file("faster.json", text);
   const auto ended = small_bench({"-w", "sleep", "--workers", "1", "--backends", "serial", "--baseline", faster});
   EXPECT_EQ(ended.status, 1) << ended.out << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("slower"));
+  EXPECT_THAT(ended.out, HasSubstr("SLOWER"));
 }
 
 TEST(bench, lists_its_workloads) {
@@ -130,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
                     mistake{{"--backends", "proces"}, 2, "did you mean process?"},
                     mistake{{"--size", "huge"}, 2, "small, medium, large"},
                     mistake{{"--quick", "--thorough"}, 2, "choose one"}, mistake{{"--budget", "soon"}, 2, "--budget"},
-                    mistake{{"--json", "-"}, 2, "standard output has the table"},
+                    mistake{{"--csv", "-"}, 2, "standard output has the table"},
                     mistake{{"--json", "/nowhere/r.json"}, 3, "/nowhere/r.json"},
                     mistake{{"--csv", "/"}, 3, "Is a directory"},
                     mistake{{"--json", "x.json", "--csv", "x.json"}, 2, "cannot go to one file"},
