@@ -42,8 +42,8 @@ void bench_suite::add_load(const std::string& name, std::uint64_t items, std::fu
   load.summary = "a function of this program";
   load.family = "user";
   load.items = [items](bench::problem_size /*size*/) { return items; };
-  load.serial = [serial](bench::amount /*of*/) { return bench::result_of(serial, loads::hash_of); };
-  load.pooled = [pooled](bench::amount /*of*/, pool& workers) {
+  load.serial = [serial = std::move(serial)](bench::amount /*of*/) { return bench::result_of(serial, loads::hash_of); };
+  load.pooled = [pooled = std::move(pooled)](bench::amount /*of*/, pool& workers) {
     return bench::result_of([&] { return pooled(workers); }, loads::hash_of);
   };
   loads_->all.push_back(std::move(load));
