@@ -84,10 +84,10 @@ class stream_core::parts final : public open_streams::member {
 
   std::unique_ptr<parcel> take() {
     if (closed_) return nullptr;
-    if (std::exchange(untold_, false)) {
+    if (std::exchange(untold_, false) || !job_->is_short()) {
       refuse_copy();
       const open_streams::inside here{*home_.streams, *this};
-      home_.jobs->poll();
+      home_.jobs->kick();
     }
     if (auto next = job_->take()) return next;
     refuse_copy();
@@ -130,7 +130,6 @@ class stream_core::parts final : public open_streams::member {
     if (!job_ || job_->is_over()) return;
     const auto over = [this] { return job_->is_over(); };
     job_->request_cancel();
-    home_.jobs->poll();
     while (!home_.jobs->drive(clock::now() + patience, over)) home_.jobs->give_up(*job_);
   }
 

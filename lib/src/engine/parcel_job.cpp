@@ -81,6 +81,11 @@ bool parcel_job::ready() const {
   return !places_.empty() && complete(*places_.front().held);
 }
 
+bool parcel_job::is_short() const {
+  const std::lock_guard lock{mutex_};
+  return policy_.is_short();
+}
+
 bool parcel_job::is_over() const {
   const std::lock_guard lock{mutex_};
   return over_;
@@ -134,7 +139,7 @@ job::supply parcel_job::next(chunk_message& out) {
     closure_ = memory;
   }
   const std::lock_guard lock{mutex_};
-  if (unsent_ == 0) return finished_ ? supply::end : supply::pending;
+  if (unsent_ == 0) return finished_ ? supply::end : supply::idle;
   parcel& from = *places_[places_.size() - unsent_].held;
   if (from.input.size() > 0) {
     from.payload_ = workers_.allocate(from.input.size());

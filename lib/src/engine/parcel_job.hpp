@@ -52,6 +52,9 @@ class parcel_job final : public job {
   /// ready tells whether take() has something to return, or never will have.
   [[nodiscard]] bool ready() const;
 
+  /// is_short tells whether parcels are over so soon that each look at the engine costs more.
+  [[nodiscard]] bool is_short() const;
+
   /// is_over tells whether the job is settled.
   [[nodiscard]] bool is_over() const;
 
