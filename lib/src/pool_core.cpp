@@ -489,11 +489,11 @@ void pool_core::require_writable(std::span<const std::byte> bytes, const char* n
   const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
   const bool freed = home->contains(bytes);
   const bool others = !freed && is_memory_of_another_pool(address, parts_->workers->common_memory());
-  throw capture_error{std::string("yoke: ") + name + " has to write " +
-                      (others  ? "into a shared array of another pool"
-                       : freed ? "beyond the end of a shared array, or into one that is gone"
-                               : "into memory that workers do not share") +
-                      ": let it write into a yoke::shared_array made with this pool"};
+  throw capture_error{std::string("yoke: ") + name + " works in memory that all workers share, and was given some " +
+                      (others  ? "in a shared array of another pool"
+                       : freed ? "beyond the end of a shared array, or in one that is gone"
+                               : "elsewhere") +
+                      ": use a yoke::shared_array made with this pool"};
 }
 
 const void* pool_core::scope() const { return &parts_->jobs; }

@@ -137,5 +137,16 @@ TEST_F(memory_pressure, allowed_is_the_tightest_limit_of_all_groups_above) {
   EXPECT_EQ(memory_allowed(root), 4000000U);
 }
 
+TEST_F(memory_pressure, available_memory_is_what_the_machine_can_free_or_less_where_a_group_has_less) {
+  EXPECT_EQ(memory_available(root), std::numeric_limits<std::uint64_t>::max());
+  file("proc/meminfo", "MemTotal: 9000 kB\nMemAvailable: 1000 kB\nSwapFree: 24 kB\n");
+  EXPECT_EQ(memory_available(root), 1024U * 1024);
+  version_two("/service");
+  file("sys/fs/cgroup/service/memory.max", "500000\n");
+  file("sys/fs/cgroup/service/memory.current", "450000\n");
+  file("sys/fs/cgroup/service/memory.stat", "anon 50000\nfile 400000\ninactive_file 30000\nactive_file 20000\n");
+  EXPECT_EQ(memory_available(root), 100'000U) << "pages of files can be freed";
+}
+
 }  // namespace
 }  // namespace yoke::detail

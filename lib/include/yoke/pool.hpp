@@ -136,7 +136,7 @@ class pool {
   ///
   /// Throws as map does; std::invalid_argument where the sizes differ, capture_error for memory that workers do not
   /// share. After an error, elements of items that have not run are as they were, and what a failed item's is, is
-  /// undefined; all others are right.
+  /// undefined; all others are right. An item whose worker was killed runs again: `out` is not where the items are.
   template <detail::mappable Input, detail::output_range Out, detail::task_over<Input> Task>
   void map_into(Input&& items, Out&& out, const Task& task, const call_options& options = {}) {
     detail::map_into(core(), detail::source_of(items), std::span{out}, task, options);

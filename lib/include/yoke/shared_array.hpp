@@ -44,8 +44,8 @@ struct array_options {
 ///
 /// **T** is what can be copied whole: numbers, enums, aggregates of such, std::array, yoke::portable classes. Elements
 /// are zero, or what T's own initialisers say. Memory comes in whole pages; on processes it is committed at once, some
-/// 0.2 ms for each MiB, and lack of it is a std::bad_alloc that says how much there was. It is given back to the system
-/// by the destructor, or, where a process forked by the program uses it still, never by that one.
+/// 0.2 ms for each MiB, and lack of it is a std::bad_alloc that says how much there was. The destructor gives it back
+/// to the system. A child that the program forks can read the elements, and must not write them.
 ///
 /// **Life.** The array may outlive its pool; then it is ordinary memory. Not for use in tasks of other pools of
 /// processes (capture_error). One array is for one thread at a time, its elements are not.

@@ -25,9 +25,10 @@ inline namespace v0 {
 /// throws, crashes or contradicts itself: after an error the elements are all there, in an order that is not defined.
 /// task_failure::item() is then the number of a block of elements, not of an element.
 ///
-/// A merge sort: blocks are sorted from the array into a spare one, then cut at exact ranks and merged back. Needs as
-/// much memory again. Throws what `compare` throws, std::bad_alloc, and capture_error for memory that workers do not
-/// share.
+/// A merge sort: blocks are sorted from the array into a spare one, then cut at exact ranks and merged back; blocks of
+/// numbers by std::less or std::greater are sorted by digits, without comparisons. Needs as much memory again, and each
+/// worker that of a block. Throws what `compare` throws, std::bad_alloc, and capture_error for memory that workers do
+/// not share.
 template <detail::output_range Range, class Compare = std::less<>>
 void sort(pool& on, Range&& range, const Compare& compare = {}) {
   const std::span items{range};

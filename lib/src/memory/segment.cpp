@@ -96,12 +96,13 @@ mapped_region map_largest(int descriptor, std::size_t size, std::size_t minimum)
                       " for the pool: raise the limits on address space (ulimit -v) and file size (ulimit -f)");
 }
 
-/// The chosen word is in brackets: "always [madvise] never".
+/// The chosen word is in brackets: "always [madvise] never". Under `advise`, which shared memory has, fallocate takes
+/// none.
 bool chooses_huge_pages(const char* setting) {
   std::string words;
   std::getline(std::ifstream{std::string("/sys/kernel/mm/transparent_hugepage/") + setting}, words);
   const auto chosen = [&](const char* word) { return words.find(std::string("[") + word + "]") != std::string::npos; };
-  return chosen("always") || chosen("madvise") || chosen("advise") || chosen("within_size") || chosen("force");
+  return chosen("always") || chosen("madvise") || chosen("within_size") || chosen("force");
 }
 
 file_descriptor make_memory_file() {

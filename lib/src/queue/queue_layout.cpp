@@ -40,10 +40,8 @@ queue_layout::queue_layout(std::byte* base, std::size_t bytes, queue_shape shape
   }
   arena_bytes_ = std::min(largest_arena, (bytes - arenas_) / 2 / shape.seats / page_size() * page_size());
   payload_.offset = arenas_ + shape.seats * arena_bytes_;
-  const std::size_t quarter = (bytes - payload_.offset) / 4 / page_size() * page_size();
-  payload_.bytes = files_.bytes = quarter;
-  files_.offset = payload_.offset + quarter;
-  arrays_.offset = files_.offset + quarter;
+  payload_.bytes = (bytes - payload_.offset) / 3 / page_size() * page_size();
+  arrays_.offset = payload_.offset + payload_.bytes;
   arrays_.bytes = bytes - arrays_.offset;
 }
 

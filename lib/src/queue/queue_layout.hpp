@@ -183,8 +183,8 @@ struct queue_shape {
 /// queue_layout finds the parts of a queue in the memory it lives in: a shared segment or private memory.
 ///
 /// The memory is laid out in areas of whole pages, by who may write them: all workers; coordinator and supervisor; one
-/// area per seat; one arena per seat; and, behind them, the coordinator's payload memory, the addresses that files are
-/// mapped at, and the shared arrays, which all workers write.
+/// area per seat; one arena per seat; and, behind them, the coordinator's payload memory and the
+/// shared arrays, which all workers write.
 class queue_layout {
  public:
   struct range {
@@ -221,7 +221,6 @@ class queue_layout {
   [[nodiscard]] range seat_range(std::uint32_t index) const { return {seats_ + index * seat_bytes(), seat_bytes()}; }
   [[nodiscard]] range arena_range(std::uint32_t index) const { return {arenas_ + index * arena_bytes_, arena_bytes_}; }
   [[nodiscard]] range payload_range() const { return payload_; }
-  [[nodiscard]] range files_range() const { return files_; }
   [[nodiscard]] range arrays_range() const { return arrays_; }  ///< written by all workers
 
  private:
@@ -233,7 +232,7 @@ class queue_layout {
 
   std::byte* base_;
   queue_shape shape_;
-  range shared_, private_, payload_, files_, arrays_;
+  range shared_, private_, payload_, arrays_;
   std::size_t slots_, supervisor_, controls_, obituaries_, descriptors_, ring_, seats_, arenas_, arena_bytes_;
 };
 

@@ -1,13 +1,12 @@
 #pragma once
 
+#include <yoke/detail/digit_sort.hpp>
 #include <yoke/detail/sorted_runs.hpp>
 #include <yoke/pool.hpp>
 #include <yoke/shared_array.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
-#include <functional>
 #include <ranges>
 #include <span>
 #include <stdexcept>
@@ -18,13 +17,6 @@ namespace yoke::detail {
 
 /// counted is the numbers of blocks or parts: items that are not sent.
 using counted = std::ranges::iota_view<std::size_t, std::size_t>;
-
-/// orders_numbers is true of the comparisons that floating-point numbers have no place for NaN in.
-template <class Compare, class T>
-inline constexpr bool orders_numbers = std::floating_point<T> &&
-                                       (std::same_as<Compare, std::less<>> || std::same_as<Compare, std::less<T>> ||
-                                        std::same_as<Compare, std::greater<>> ||
-                                        std::same_as<Compare, std::greater<T>>);
 
 /// parallel_sort is one call of sort. Each step reads one buffer and writes the other, so that it can run again after a
 /// worker was killed in the middle. The tasks return something, so that a `compare` may refer to memory.
@@ -66,7 +58,7 @@ class parallel_sort {
       std::copy(from.begin() + first, from.begin() + last, to + first);
       T* end = to + last;
       if constexpr (orders_numbers<Compare, T>) end = std::stable_partition(to + first, end, is_number);
-      std::stable_sort(to + first, end, compare);
+      detail::sort_stably(std::span{to + first, end}, compare);
       return static_cast<std::size_t>(end - (to + first));
     };
     lengths_ = {pool_, pool_.map(counted{0, blocks_}, sort_one, {.chunk = 1})};

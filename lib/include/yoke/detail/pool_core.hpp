@@ -101,7 +101,7 @@ class pool_core {
   /// check_original throws forked_copy in a child that the host forked.
   void check_original() const;
 
-  /// require_writable throws capture_error unless workers can write these bytes, which the call `name` has to.
+  /// require_writable throws capture_error unless workers can write these bytes; `name` is the call that needs it.
   void require_writable(std::span<const std::byte> bytes, const char* name) const;
 
   /// join, join_for, stop and cancel are the pool's functions of that name. `until` is when join() gives up; true when
