@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -114,7 +115,11 @@ class torture {
     ++drivers_left_;
     dice random{wanted_.seed + std::hash<std::string_view>{}(work.name())};
     const std::size_t number = judge_.enter(std::string{work.name()});
-    while (!ending_) work.round(random, judge_, number);
+    try {
+      while (!ending_) work.round(random, judge_, number);
+    } catch (const std::exception& error) {
+      judge_.violated(std::string{work.name()} + ": " + error.what());
+    }
     judge_.leave(number);
     --drivers_left_;
   }
