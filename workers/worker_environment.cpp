@@ -34,7 +34,7 @@ void tell_openmp() {
 void worker_environment::apply_to(std::vector<std::string>& entries) const {
   for (const auto& [name, value] : variables) {
     std::erase_if(entries, [&name = name](const std::string& entry) { return is_entry_of(entry, name); });
-    entries.push_back(name + "=" + value);
+    entries.emplace_back(name).append("=").append(value);
   }
   if (threads == 0) return;
   for (const char* const cap : thread_caps) {

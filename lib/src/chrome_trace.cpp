@@ -19,8 +19,7 @@ std::vector<int> rows_of(const insights& seen) {
   std::vector<int> rows;
   for (const chunk_span& span : seen.timeline) rows.push_back(span.worker);
   std::ranges::sort(rows);
-  const auto rest = std::ranges::unique(rows);
-  rows.erase(rest.begin(), rest.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   return rows;
 }
 

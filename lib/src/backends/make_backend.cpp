@@ -73,11 +73,12 @@ worker_limits limits_wanted(const pool_options& options) {
 
 worker_environment environment_wanted(const pool_options& options) {
   for (const auto& [name, value] : options.environment) {
-    const bool sound =
-        !name.empty() && name.find('=') == std::string::npos && (name + value).find('\0') == std::string::npos;
+    const bool sound = !name.empty() && name.find('=') == std::string::npos && name.find('\0') == std::string::npos &&
+                       value.find('\0') == std::string::npos;
     if (!sound) {
-      throw std::invalid_argument("yoke: in pool_options::environment \"" + name + "=" + value +
-                                  "\" is no variable: a name is not empty and has no '=' in it");
+      throw std::invalid_argument(
+          std::string{"yoke: in pool_options::environment \""}.append(name).append("=").append(value).append(
+              "\" is no variable: a name is not empty and has no '=' in it"));
     }
   }
   if (options.threads_per_worker < 0) {

@@ -109,7 +109,7 @@ std::unique_ptr<parcel> parcel_job::take() {
   return take_from(partial);
 }
 
-std::unique_ptr<parcel> parcel_job::take_from(place_list::iterator from) {
+std::unique_ptr<parcel> parcel_job::take_from(const place_list::iterator& from) {
   std::unique_ptr<parcel> taken = std::move(from->held);
   while (!places_.empty() && places_.front().held == nullptr) places_.pop_front();
   if (complete(*taken)) --complete_;

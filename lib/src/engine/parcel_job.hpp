@@ -79,7 +79,7 @@ class parcel_job final : public job {
   void point(chunk_message& out, parcel& from);
   [[nodiscard]] static bool complete(const parcel& what) { return what.settled_ == what.count && what.readers_ == 0; }
   void completed(const parcel& what);
-  std::unique_ptr<parcel> take_from(place_list::iterator from);
+  std::unique_ptr<parcel> take_from(const place_list::iterator& from);
   [[nodiscard]] std::size_t readable_of(const parcel& taken) const;
   void release(parcel& from) noexcept;
   void weigh(std::size_t bytes, std::uint64_t items);

@@ -30,7 +30,7 @@ struct yields_values {
   using of = R;
   template <class R>
   static void put(std::optional<R>& into, std::uint64_t /*item*/, R&& result) {
-    into.emplace(std::move(result));
+    into.emplace(std::forward<R>(result));
   }
 };
 struct yields_indexed {
@@ -40,7 +40,7 @@ struct yields_indexed {
   using of = std::pair<std::uint64_t, R>;
   template <class R>
   static void put(std::optional<of<R>>& into, std::uint64_t item, R&& result) {
-    into.emplace(item, std::move(result));
+    into.emplace(item, std::forward<R>(result));
   }
 };
 template <bool InOrder>
@@ -51,7 +51,7 @@ struct yields_outcomes {
   using of = outcome<R>;
   template <class R>
   static void put(std::optional<of<R>>& into, std::uint64_t item, R&& result) {
-    into.emplace(item, std::move(result));
+    into.emplace(item, std::forward<R>(result));
   }
 };
 
