@@ -5,6 +5,7 @@
 #include "support/watchdog.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -67,6 +68,8 @@ int main(int argc, char** argv) {
   yoke_test::brand_this_process(argv);
   testing::InitGoogleTest(&argc, argv);
   if (GTEST_FLAG_GET(list_tests)) return RUN_ALL_TESTS();
+  // What a shell runs in the background ignores these, and so would all that tests start.
+  for (const int signal : {SIGINT, SIGQUIT}) std::signal(signal, SIG_DFL);
   const auto folder = private_tmpdir();
   bring_out_sanitizer_thread();
   testing::UnitTest::GetInstance()->listeners().Append(new house_rules);
