@@ -34,6 +34,7 @@ namespace {
 constexpr auto never = std::chrono::nanoseconds::max();
 constexpr std::chrono::nanoseconds shortest_nap = std::chrono::milliseconds{1};
 constexpr std::chrono::nanoseconds longest_nap = std::chrono::seconds{1};
+constexpr std::chrono::milliseconds patience_with_forks{200};
 constexpr std::chrono::seconds longest_sweep{1};
 constexpr std::chrono::milliseconds longest_sweep_of_groups{500};
 constexpr std::chrono::milliseconds last_words_of_orphans{500};  // nobody is left to wait for more
@@ -62,7 +63,7 @@ void supervisor::run() {
   settle();
   greet();
   if (plan_.limits.memory != 0) groups_.emplace(guardian_, lanes_.size(), plan_.limits.memory);
-  start_workers();
+  start_first_workers();
   report();
   oom_kills_.emplace(monotonic_now());
   while (!(leaving_ && seat_of_.empty())) {
@@ -105,6 +106,17 @@ void supervisor::greet() {
 void supervisor::report() {
   send_message(plan_.orders, supervisor_report{guardian_, static_cast<std::uint32_t>(seat_of_.size()), first_error_});
   if (seat_of_.empty()) leaving_ = true;
+}
+
+/// The process that this team was forked through counts against the limit on processes until the coordinator has taken
+/// its status: a fork that fails at first may succeed a moment later.
+void supervisor::start_first_workers() {
+  start_workers();
+  for (const auto end = monotonic_now() + patience_with_forks; seat_of_.empty() && monotonic_now() < end;) {
+    const timespec nap = to_timespec(shortest_nap);
+    ::nanosleep(&nap, nullptr);
+    start_workers();
+  }
 }
 
 void supervisor::start_workers() {

@@ -70,6 +70,7 @@ class supervisor {
   };
 
   void settle();
+  void start_first_workers();
   void start_workers();
   bool start_worker();
   std::optional<std::uint32_t> take_seat();
