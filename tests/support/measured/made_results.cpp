@@ -92,7 +92,7 @@ cell& results_maker::timed(yoke::backend backend, int workers, double seconds, i
 }
 
 double results_maker::noisy(double value) {
-  return value * std::max(0.5, std::normal_distribution<double>{1, noise_}(random_));
+  return value * std::max(0.5, 1 + noise_ * std::normal_distribution<double>{}(random_));
 }
 
 repetition results_maker::run(int number, int workers, const behaviour& how) {

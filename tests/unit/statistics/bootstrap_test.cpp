@@ -17,8 +17,8 @@ using testing::ElementsAre;
 
 std::vector<double> normal(std::mt19937_64& random, double mean, double deviation, int count = 10) {
   std::vector<double> values;
-  std::normal_distribution<double> draw{mean, deviation};
-  for (int i = 0; i < count; ++i) values.push_back(draw(random));
+  std::normal_distribution<double> draw;
+  for (int i = 0; i < count; ++i) values.push_back(mean + deviation * draw(random));
   return values;
 }
 

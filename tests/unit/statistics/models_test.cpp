@@ -22,10 +22,10 @@ class timings {
  public:
   timings(std::mt19937_64& random, const std::function<double(double)>& seconds, const std::vector<int>& workers,
           double noise = 0.01, int repetitions = 10) {
-    std::normal_distribution<double> factor{1, noise};
+    std::normal_distribution<double> normal;
     for (const int n : workers) {
       auto& sample = samples_.emplace_back();
-      for (int i = 0; i < repetitions; ++i) sample.push_back(seconds(n) * factor(random));
+      for (int i = 0; i < repetitions; ++i) sample.push_back(seconds(n) * (1 + noise * normal(random)));
       points_.push_back({n, sample});
     }
   }
