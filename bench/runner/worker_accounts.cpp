@@ -88,7 +88,7 @@ void account_for(const yoke::insights& seen, const timed& run, bool keeps_spans,
   const auto busy = busy_times(seen, run);
   std::map<int, int> numbers;
   for (const yoke::worker_insights& worker : seen.workers) {
-    if (worker.ended && worker.chunks == 0 && worker.items == 0) continue;
+    if (worker.ended && worker.work.count() == 0) continue;
     const auto found = busy.find(worker.worker);
     worker_account account = account_of(worker, region, found == busy.end() ? nullptr : &found->second);
     account.worker = static_cast<int>(into.workers.size());
