@@ -33,10 +33,12 @@ bool has_zombies() {
 
 }  // namespace
 
-bool leftovers::too_much() {
+bool leftovers::too_much(bool run) {
   const bool single = __libc_single_threaded != 0;
   const auto now = monotonic_now();
-  if (single == was_single_ && now < next_look_) return false;
+  const bool first_chunk = run && !has_run_;
+  if (!first_chunk && single == was_single_ && now < next_look_) return false;
+  has_run_ = has_run_ || run;
   was_single_ = single;
   next_look_ = now + look_interval;
   if (has_zombies() && ++looks_with_zombies_ >= most_looks_with_zombies) return true;

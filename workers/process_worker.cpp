@@ -89,8 +89,10 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
   retirement age{plan.limits};
   leftovers left_behind;
   bool retires = false;
-  while (!retires && (end.run_claimed(age.most_chunks(end.items_run())) > 0 || end.wait())) {
-    retires = end.is_stale() || age.due(end.items_run()) || left_behind.too_much();
+  while (!retires) {
+    const bool has_run = end.run_claimed(age.most_chunks(end.items_run())) > 0;
+    if (!has_run && !end.wait()) break;
+    retires = end.is_stale() || age.due(end.items_run()) || left_behind.too_much(has_run);
   }
   end.leave();
   end_when_over(plan.hooks.finalizer_deadline, plan.limits.traces);

@@ -149,6 +149,24 @@ TEST_F(task_behaviour, task_that_leaves_a_thread_running_has_its_worker_replaced
   EXPECT_NE(pool.map(numbers(1), pid).front(), left);
 }
 
+TEST_F(task_behaviour, task_that_leaves_a_thread_running_is_noticed_in_a_program_that_has_had_threads) {
+  child_process host{[] {
+    std::thread{[] {}}.join();
+    for (int round = 0; round < 20; ++round) {
+      yoke::pool pool{{.workers = 1}};
+      std::this_thread::sleep_for(5ms);  // its worker waits for its first chunk, and has looked at itself
+      const auto leave_thread = [](int) {
+        std::thread{[] { std::this_thread::sleep_for(1h); }}.detach();
+        return ::getpid();
+      };
+      const int left = pool.map(numbers(1), leave_thread).front();
+      if (pool.map(numbers(1), pid).front() == left) return 1;
+    }
+    return 0;
+  }};
+  EXPECT_EQ(host.wait(), 0);
+}
+
 TEST_F(task_behaviour, task_that_joins_its_threads_keeps_its_worker) {
   yoke::pool pool{{.workers = 1}};
   const int before = pool.map(numbers(1), pid).front();
