@@ -12,8 +12,8 @@ namespace {
 
 std::string contradiction_in(const repetition& each, int workers) {
   if (each.error.empty() && !(each.wall > 0)) return "wall is no time above 0, and error does not say why";
-  const auto outside = [&](int worker) { return worker < 0 || worker >= std::max(workers, 1); };
-  if (std::ranges::any_of(each.spans, outside, &chunk_span::worker)) return "a span names a worker that the cell lacks";
+  const auto outside = [&](int worker) { return worker < 0 || worker >= worker_numbers(each, workers); };
+  if (std::ranges::any_of(each.spans, outside, &chunk_span::worker)) return "a span names a worker that has no account";
   return {};
 }
 

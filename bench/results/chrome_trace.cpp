@@ -27,7 +27,7 @@ std::string to_chrome_trace(const results& from) {
       events.push_back(name_event("process_name", process, 0,
                                   fmt::format("{} on {} x {}, repetition {}", each.workload, to_string(each.backend),
                                               each.workers, run.number)));
-      for (int worker = 0; worker < each.workers; ++worker)
+      for (int worker = 0; worker < worker_numbers(run, each.workers); ++worker)
         events.push_back(name_event("thread_name", process, worker, fmt::format("worker {}", worker)));
       for (const chunk_span& span : run.spans) {
         events.push_back({{"name", fmt::format("items {} to {}", span.first, span.first + span.items - 1)},

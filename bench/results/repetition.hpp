@@ -2,6 +2,7 @@
 
 #include "bench/results/unknown.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -87,5 +88,11 @@ struct repetition {
   std::vector<chunk_span>
       spans;  ///< a time line for some repetitions, the first 2,000 chunks at most; empty for others
 };
+
+/// worker_numbers is how many numbers workers have: more than the cell's workers where some died, since a replacement
+/// has a number, and an account, of its own.
+inline int worker_numbers(const repetition& of, int workers) {
+  return std::max(workers, static_cast<int>(of.workers.size()));
+}
 
 }  // namespace yoke::bench

@@ -116,7 +116,7 @@ void analysis::relate(workload_figures& figures) const {
     each.of_ceiling = divided(each.speedup, ceiling_at(workers));
     each.serial_fraction = karp_flatt(each.speedup, workers);
     each.lost = split(*each.typical, workers, user_of(*serial));
-    each.causes = pop(*each.typical, serial->typical->wall);
+    each.causes = pop(*each.typical, workers, serial->typical->wall);
   }
   for (cell_figures& each : figures.weak) {
     if (!each.usable()) continue;

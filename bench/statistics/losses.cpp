@@ -48,8 +48,10 @@ waterfall split(const repetition& of, int workers, double serial_user) {
   part(loss::inflation) = user - serial_user - part(loss::retries);
   part(loss::blocked) = work - user - system - part(loss::run_queue);
   part(loss::waiting) = or_zero(sum(of, &worker_account::wait));
-  part(loss::start_up) = or_zero(sum(of, &worker_account::idle));
-  part(loss::tail) = or_zero(sum(of, &worker_account::stop));
+  if (worker_numbers(of, workers) == workers) {  // before a replacement began, and behind a death, others had the seat
+    part(loss::start_up) = or_zero(sum(of, &worker_account::idle));
+    part(loss::tail) = or_zero(sum(of, &worker_account::stop));
+  }
   if (part(loss::blocked) < 0) {  // clocks of different make: what was not wall time cannot have been waiting either
     part(loss::inflation) += part(loss::blocked);
     part(loss::blocked) = 0;
@@ -67,10 +69,10 @@ waterfall split(const repetition& of, int workers, double serial_user) {
   return found;
 }
 
-pop_efficiencies pop(const repetition& of, double serial_seconds) {
+pop_efficiencies pop(const repetition& of, int workers, double serial_seconds) {
   pop_efficiencies found;
   const double all = sum(of, &worker_account::work);
-  if (of.workers.empty() || !(all > 0)) return found;
+  if (of.workers.empty() || worker_numbers(of, workers) > workers || !(all > 0)) return found;
   const double most = std::ranges::max(of.workers, {}, &worker_account::work).work;
   found.load_balance = all / static_cast<double>(of.workers.size()) / most;
   found.communication = most / of.wall;

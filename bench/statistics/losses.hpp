@@ -38,7 +38,8 @@ struct waterfall {
 };
 
 /// split computes the waterfall of a repetition with so many workers, given the user CPU seconds of the serial loop for
-/// as many items. What no account speaks of was waiting, or retries where workers died with theirs.
+/// as many items. What no account speaks of was waiting, or retries where workers died: what they left unfinished, and
+/// the time until their replacements worked.
 waterfall split(const repetition& of, int workers, double serial_user);
 
 /// pop_efficiencies are the factors of efficiency, as the POP project defines them; each 1 at best.
@@ -50,7 +51,8 @@ struct pop_efficiencies {
   double global = unknown;         ///< parallel x computation: the efficiency
 };
 
-/// pop computes them from a repetition and the serial loop's time.
-pop_efficiencies pop(const repetition& of, double serial_seconds);
+/// pop computes them from a repetition with so many workers and the serial loop's time; nothing where workers were
+/// replaced, since it is not known who replaced whom.
+pop_efficiencies pop(const repetition& of, int workers, double serial_seconds);
 
 }  // namespace yoke::bench

@@ -57,8 +57,9 @@ symptoms symptoms_of(const analysis& of, const workload_figures& workload, const
     found.task = serial->time.value / static_cast<double>(serial->of->items);
   found.dispatch = (all.dispatch + (std::isnan(run.coordinator) ? 0 : run.coordinator)) / items;
   found.bytes = (run.bytes_in + run.bytes_out) / items;
-  found.waiting = all.waiting / (found.workers * run.wall);
-  found.load_balance = pop(run, unknown).load_balance;
+  const bool replaced = worker_numbers(run, many.of->workers) > many.of->workers;
+  found.waiting = replaced ? unknown : all.waiting / (found.workers * run.wall);
+  found.load_balance = pop(run, many.of->workers, unknown).load_balance;
   found.blocked = all.blocked();
   found.switches = all.switches / items;
   found.inflation = inflation(workload, found.kind, many, run);

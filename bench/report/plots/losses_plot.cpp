@@ -87,7 +87,7 @@ figure timeline_figure(const workload_figures& workload, const cell_figures& of)
               {}};
   if (run == of.of->repetitions.end()) return made;
 
-  std::vector<std::vector<chunk_span>> lanes(static_cast<std::size_t>(of.of->workers));
+  std::vector<std::vector<chunk_span>> lanes(static_cast<std::size_t>(worker_numbers(*run, of.of->workers)));
   double end = 0;
   for (const chunk_span& each : run->spans) {
     lanes[static_cast<std::size_t>(each.worker)].push_back(each);
@@ -114,15 +114,16 @@ figure timeline_figure(const workload_figures& workload, const cell_figures& of)
     made.numbers.rows.push_back({std::to_string(worker), std::to_string(lane.size()), seconds_text(lane.front().begin),
                                  seconds_text(lane.back().end), seconds_text(busy), seconds_text(longest)});
   }
-  plot_script script{440, std::min(420, 150 + 40 * of.of->workers)};
+  plot_script script{440, std::min(420, 150 + 40 * static_cast<int>(lanes.size()))};
   script.axes("ms since the first chunk was sent", "worker").line("set ytics 1").line("unset grid").line("unset key");
-  script.line(fmt::format("set yrange [{}:-0.6]", static_cast<double>(of.of->workers) - 0.4));
+  script.line(fmt::format("set yrange [{}:-0.6]", static_cast<double>(lanes.size()) - 0.4));
   script.line(fmt::format("set xrange [0:{:.4f}]", end * 1e3 * 1.02));
   script.draw(fmt::format("{} using 1:2:3:4:5:6 with boxxyerror fillstyle solid 1.0 border rgb '{}' lc rgb '{}' lw 0.8",
                           script.data(rows), ink::paper, ink::of(of.of->backend)));
   made.script = script.text();
   made.description =
-      fmt::format("Repetition {}: {} chunks on {} workers in {}{}.", run->number, run->spans.size(), of.of->workers,
+      fmt::format("Repetition {}: {} chunks on {} workers{} in {}{}.", run->number, run->spans.size(), of.of->workers,
+                  lanes.size() > static_cast<std::size_t>(of.of->workers) ? " and their replacements" : "",
                   seconds_text(end), together > 1 ? fmt::format("; {} neighbours are drawn as one box", together) : "");
   return made;
 }

@@ -123,6 +123,15 @@ TEST(results_json, contradictions_are_refused) {
   EXPECT_THAT(after([](results& r) { r.ceiling[0].seconds[0] = 0; }), HasSubstr("ceiling"));
 }
 
+TEST(results_json, replacements_of_dead_workers_have_numbers_of_their_own) {
+  results given = small_results();
+  repetition& run = given.cells[1].repetitions[0];
+  run.workers.push_back(run.workers[0]);
+  run.workers.back().worker = 1;
+  run.spans[3].worker = 1;
+  EXPECT_EQ(refusal(to_json(given)), "accepted");
+}
+
 TEST(results_json, a_file_that_cannot_be_read_is_named) {
   const yoke_test::temporary_folder folder;
   EXPECT_THROW((void)read_results(folder.path() / "none.json"), results_error);

@@ -2,6 +2,7 @@
 
 #include "support/measured/made_results.hpp"
 
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -70,18 +71,36 @@ TEST(losses, what_dead_workers_did_counts_as_retries) {
   EXPECT_NEAR(split(made, 2, 1)[loss::retries], 0.5, 1e-9);
 }
 
+TEST(losses, accounts_of_replacements_count_what_they_worked_and_no_time_before_they_began) {
+  repetition made = run_of({}, 2);
+  for (int i = 0; i < 5; ++i) {
+    worker_account late = made.workers[0];
+    late.worker = 2 + i;
+    late.idle = late.stop = made.wall / 2;
+    late.work = late.user = 0.01;
+    made.workers.push_back(late);
+  }
+  made.workers_lost = 5;
+  made.wall += 0.1;
+  const waterfall found = split(made, 2, 1);
+  EXPECT_NEAR(sum(found), 2 * made.wall, 1e-9);
+  EXPECT_NEAR(found[loss::retries], 0.15, 1e-9);
+  EXPECT_EQ(found[loss::tail], 0);
+  EXPECT_TRUE(std::isnan(pop(made, 2, 1).load_balance));
+}
+
 TEST(losses, without_accounts_nothing_is_known) {
   repetition made = run_of({}, 2);
   made.workers[0].user = unknown;
   EXPECT_FALSE(split(made, 2, 1).known);
   made.workers.clear();
   EXPECT_FALSE(split(made, 2, 1).known);
-  EXPECT_TRUE(std::isnan(pop(made, 1).global));
+  EXPECT_TRUE(std::isnan(pop(made, 2, 1).global));
 }
 
 TEST(losses, the_product_of_pop_efficiencies_is_the_efficiency) {
   const repetition made = run_of({.inflation = 1.3, .wait = 0.2, .imbalance = 0.2}, 4);
-  const pop_efficiencies found = pop(made, 1);
+  const pop_efficiencies found = pop(made, 4, 1);
   EXPECT_NEAR(found.load_balance, 1 / 1.2, 1e-9);
   EXPECT_NEAR(found.computation, 1 / 1.3, 1e-9);
   EXPECT_NEAR(found.global, 1 / (4 * made.wall), 1e-9);
