@@ -39,7 +39,7 @@ _yoke() {
   for ((i = 2; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
       -j | -o | --jobs | --backend | --block | --output | --progress | --attempts | --timeout | \
-        --memory-per-worker | --failed) ((++i)) ;;
+        --memory-per-worker | --failed | --trace) ((++i)) ;;
       -*) ;;
       *)
         kernel=${COMP_WORDS[i]}
@@ -53,14 +53,14 @@ _yoke() {
     case $previous in
       --backend) words='process thread serial' ;;
       --progress) words='auto always never' ;;
-      -o | --output | --failed)
+      -o | --output | --failed | --trace)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
       -j | --jobs | --block | --attempts | --timeout | --memory-per-worker) return ;;
       *)
         words="$kernels --jobs --backend --block --ordered --unordered --output --attempts --timeout"
-        words+=" --memory-per-worker --failed --progress --quiet --help"
+        words+=" --memory-per-worker --failed --trace --progress --quiet --help"
         ;;
     esac
   elif [[ $word == -* ]]; then

@@ -1,6 +1,7 @@
 #include "map/map_command.hpp"
 
 #include <yoke/errors.hpp>
+#include <yoke/insights.hpp>
 
 #include "backends/make_backend.hpp"
 #include "common/command_error.hpp"
@@ -18,6 +19,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -54,6 +56,7 @@ map_shape shape_of(const map_request& request, const input_set& inputs) {
 struct outcome {
   quarantine failures;
   std::uint64_t workers_lost = 0;
+  yoke::insights seen = {};
 };
 
 void run_blocks(const map_request& request, const input_set& inputs, kernels::combiner& results, outcome& told) {
@@ -62,7 +65,8 @@ void run_blocks(const map_request& request, const input_set& inputs, kernels::co
   const auto workers = detail::make_backend({.backend = request.backend,
                                              .workers = static_cast<int>(shape.workers),
                                              .memory_per_worker = request.memory_per_worker});
-  detail::engine core{*workers};
+  detail::observation_plan observed{request.trace.empty() ? insights_level::off : insights_level::timeline};
+  detail::engine core{*workers, detail::never_cancelled, observed};
   progress display{progress::wanted(request), inputs.has_streams() ? 0 : inputs.file_bytes()};
   block_cutter blocks{inputs.all(), shape.block, *workers};
   answer collected{results, blocks, told.failures, display};
@@ -79,6 +83,7 @@ void run_blocks(const map_request& request, const input_set& inputs, kernels::co
     core.run(work);
   }
   told.workers_lost = core.counters().workers_lost;
+  if (!request.trace.empty()) told.seen = core.insights();
   display.clear();
   inputs.check_sizes();
 }
@@ -108,6 +113,14 @@ void tell(const outcome& told, bool quiet) {
                                    told.workers_lost == 1 ? "" : "s", told.workers_lost == 1 ? "was" : "were"));
 }
 
+void write_trace(output_file& file, const yoke::insights& seen) {
+  std::ostringstream text;
+  write_chrome_trace(text, seen);
+  const std::string whole = std::move(text).str();
+  file.write(std::as_bytes(std::span{whole}));
+  file.commit();
+}
+
 }  // namespace
 
 int run_map(std::span<char*> arguments) {
@@ -119,6 +132,8 @@ int run_map(std::span<char*> arguments) {
   output_file out{request.output};
   std::optional<output_file> failed;
   if (!request.failed.empty()) failed.emplace(request.failed);
+  std::optional<output_file> trace;
+  if (!request.trace.empty()) trace.emplace(request.trace);
   const input_set inputs{request.inputs};
   const auto results = request.kernel->collect(out);
   outcome told{.failures = {inputs.all(), failed ? &*failed : nullptr, request.attempts}};
@@ -135,6 +150,7 @@ int run_map(std::span<char*> arguments) {
   }
   const int status = results->finish();
   if (failed) failed->commit();
+  if (trace) write_trace(*trace, told.seen);
   out.commit();
   tell(told, request.quiet);
   return told.failures.empty() ? status : static_cast<int>(exit_status::items_failed);

@@ -33,6 +33,7 @@ constexpr std::array flags{
     flag{0, "timeout", "TIME", "give up records that take longer, such as 500ms, 2s or 1m; needs --backend process"},
     flag{0, "memory-per-worker", "SIZE", "let no worker use much more memory than SIZE; needs --backend process"},
     flag{0, "failed", "FILE", "write a line for each record that failed to FILE, which is replaced at the end"},
+    flag{0, "trace", "FILE", "write when each worker ran which block to FILE, for ui.perfetto.dev"},
     flag{0, "progress", "WHEN", "auto (default: when stderr is a terminal), always or never"},
     flag{0, "quiet", "", "no progress, and no word on workers that were replaced"},
     help_flag,
@@ -118,6 +119,18 @@ std::string file_name(std::string_view option, std::string_view text) {
   return std::string{text};
 }
 
+/// apply_trace takes a file that nothing else is written to.
+void apply_trace(const words& given, map_request& request) {
+  const auto* const trace = given.find("trace");
+  if (trace == nullptr) return;
+  request.trace = file_name("--trace", trace->text);
+  if (request.trace == "-") throw usage_error{"--trace -: name a file; standard output is for the answer"};
+  for (const std::string& other : {request.output, request.failed}) {
+    if (other.empty() || !same_file(other, request.trace)) continue;
+    throw usage_error{fmt::format("--trace {}: that is where -o or --failed writes; name another file", trace->text)};
+  }
+}
+
 void apply_files(const words& given, map_request& request) {
   if (const auto* f = given.find("output"); f != nullptr && f->text != "-") request.output = file_name("-o", f->text);
   const auto* const failed = given.find("failed");
@@ -145,6 +158,7 @@ void apply_options(const words& given, map_request& request) {
   if (const auto* f = given.find("progress")) request.progress = choose("--progress", f->text, occasions);
   apply_limits(given, request);
   apply_files(given, request);
+  apply_trace(given, request);
   request.quiet = given.has("quiet");
   request.ordered = true;
   for (const given_flag& f : given.flags) {

@@ -29,6 +29,7 @@ struct map_request {
   std::chrono::nanoseconds timeout{0};  ///< how long a block may take; 0 means for ever
   std::size_t memory_per_worker = 0;    ///< bytes; 0 means no limit
   std::string failed;                   ///< file name for the records that failed; empty for none
+  std::string trace;                    ///< file name for the time line of blocks; empty for none
   when progress = when::automatic;
   bool quiet = false;
   std::string help;  ///< what to print instead of running, where help was asked for

@@ -1,4 +1,4 @@
-/* The life of a chunk: claim, commit, death, recovery, recall; as lib/src/queue and supervisor::{take_seat, mark_dead}.
+/* The life of a chunk: claim, commit, death, recovery, recall, cut; as lib/src/queue and supervisor::{take_seat, mark_dead}.
  *
  * Any worker may die between any two of its stores, DEATHS times in all. Sleeping is left to wakeup.pml: here a worker
  * looks again whenever there is something to see.
@@ -21,6 +21,9 @@
 #endif
 #ifndef RECALLS
 #define RECALLS 0
+#endif
+#ifndef CUTS
+#define CUTS 0 /* how often the coordinator may move the cut down */
 #endif
 #ifndef DONE_CAPACITY
 #define DONE_CAPACITY 2 /* records in a seat's done-ring, and regions in its arena */
@@ -45,6 +48,7 @@ state_word word[SLOTS];
 #define ALONE(hint) ((hint) >> 7)
 byte head, tail, ring[RING];
 bool closing, leaving;
+byte cut = ALL_ITEMS; /* items from here on are not wanted any more */
 
 #define UNLOCKED 0
 #define ORPHANED 255
@@ -58,7 +62,7 @@ typedef seat_words {
   byte life; byte incarnation; bool exited; /* exited: gone, and the supervisor has not seen it yet */
   byte intent[BATCH];
   byte running; byte item; byte region;
-  byte record[DONE_CAPACITY]; byte record_region[DONE_CAPACITY];
+  byte record[DONE_CAPACITY]; byte record_region[DONE_CAPACITY]; byte record_items[DONE_CAPACITY];
   byte published; byte delivered; /* modulo 4 */
   byte arena[DONE_CAPACITY * ITEMS] /* a result is the hint of the use that made it */
 }
@@ -75,7 +79,7 @@ bool wants_alone[ALL_ITEMS];
 bool settled[ALL_ITEMS];
 byte unsettled = ALL_ITEMS;
 
-byte deaths_left = DEATHS, recalls_left = RECALLS;
+byte deaths_left = DEATHS, recalls_left = RECALLS, cuts_left = CUTS;
 byte body[SEATS]; /* nobody reads this but assertions: 1 + the item that is, or was at the death, being run */
 
 /* ---- worker ---- */
@@ -131,9 +135,15 @@ byte body[SEATS]; /* nobody reads this but assertions: 1 + the item that is, or 
   assert(!ALSO_IN((me + 1) % SEATS) && !ALSO_IN((me + 2) % SEATS)) /* no item runs twice at once */
 #define END_ITEM RESULT(me, region, k) = ME; body[me] = 0
 #define PASS_ITEM MINE.item = k + 1
-#define LAST (k + 1 == MY_COUNT)
+#ifdef MUTANT_any_cut_ends_all
+#define WANTED(which) (cut == ALL_ITEMS)
+#else
+#define WANTED(which) (sent[SLOT(ME)].first + (which) < cut)
+#endif
+#define LAST (k + 1 == MY_COUNT || !WANTED(k + 1))
 #define RECORD                                                                    \
-  MINE.record[MINE.published % DONE_CAPACITY] = ME; MINE.record_region[MINE.published % DONE_CAPACITY] = region
+  MINE.record[MINE.published % DONE_CAPACITY] = ME; MINE.record_region[MINE.published % DONE_CAPACITY] = region; \
+  MINE.record_items[MINE.published % DONE_CAPACITY] = MINE.item
 #define COMMIT                                                                    \
   assert(MY_WORD.state == CLAIMED && MY_WORD.seat == me && MY_WORD.incarnation == MINE.incarnation && \
          MY_WORD.generation == GENERATION(ME)); /* nobody takes a live worker's chunk */ \
@@ -193,7 +203,11 @@ prepare:
   :: DIES
   :: DIES_IF(ROOM, MINE.item = 0; MINE.region = NEXT_REGION)
   :: DIES_IF(ROOM, MINE.item = 0; MINE.region = NEXT_REGION; MINE.running = ME)
-  :: d_step { ROOM -> region = NEXT_REGION; MINE.item = 0; MINE.region = region; MINE.running = ME; BEGIN_ITEM }
+  :: d_step { ROOM && WANTED(0) -> region = NEXT_REGION; MINE.item = 0; MINE.region = region; MINE.running = ME; BEGIN_ITEM }
+  :: d_step {
+       ROOM && !WANTED(0) -> region = NEXT_REGION; MINE.item = 0; MINE.region = region; MINE.running = ME;
+       BEFORE_COMMIT; COMMITTED
+     }; goto committed
   fi;
 
 item:
@@ -207,6 +221,7 @@ item:
   :: d_step { LAST -> END_ITEM; PASS_ITEM; BEFORE_COMMIT; COMMITTED; k = 0 }
   fi;
 
+committed:
   if
   :: DIES
   :: DIES_IF(true, PUBLISHED)
@@ -240,6 +255,11 @@ inline take_results(whose, cell, number) { /* of the chunk of hint h */
   od
 }
 
+inline abandon(from, number) {
+  n = 0;
+  do :: n < number -> settle(from + n); n++ :: else -> n = 0; break od
+}
+
 #define HOLDS(s, state_wanted)                                                    \
   (h != 0 && sent[SLOT(h)].in_use && word[SLOT(h)].state == state_wanted && word[SLOT(h)].seat == s && \
    word[SLOT(h)].incarnation == seat[s].incarnation && word[SLOT(h)].generation == GENERATION(h))
@@ -248,15 +268,24 @@ inline deliver(whose, index) {
   h = seat[whose].record[index];
   if
   :: HOLDS(whose, DONE) ->
-     take_results(whose, seat[whose].record_region[index], sent[SLOT(h)].count);
+     take_results(whose, seat[whose].record_region[index], seat[whose].record_items[index]);
+     first = sent[SLOT(h)].first + seat[whose].record_items[index];
+     count = sent[SLOT(h)].count - seat[whose].record_items[index];
+     assert(count == 0 || first >= cut); /* no worker leaves out what is wanted */
+     abandon(first, count);
+     first = 0; count = 0;
      release(SLOT(h))
   :: else
   fi;
-  seat[whose].record[index] = 0; seat[whose].record_region[index] = 0; h = 0
+  seat[whose].record[index] = 0; seat[whose].record_region[index] = 0; seat[whose].record_items[index] = 0; h = 0
 }
 
 inline send_again(from, number, lonely) {
-  if :: number > 0 -> waiting[from] = number; wants_alone[from] = lonely :: else fi
+  if
+  :: number > 0 && from >= cut -> abandon(from, number)
+  :: number > 0 && from < cut -> waiting[from] = number; wants_alone[from] = lonely
+  :: else
+  fi
 }
 
 inline give_up(whose) { /* the chunk of hint h */
@@ -302,7 +331,11 @@ inline look_at_intent(whose) {
 
 inline vacate(whose) {
   seat[whose].running = 0; seat[whose].item = 0; seat[whose].region = 0; body[whose] = 0; i = 0;
-  do :: i < DONE_CAPACITY -> seat[whose].record[i] = 0; seat[whose].record_region[i] = 0; i++ :: else -> break od;
+  do
+  :: i < DONE_CAPACITY ->
+     seat[whose].record[i] = 0; seat[whose].record_region[i] = 0; seat[whose].record_items[i] = 0; i++
+  :: else -> break
+  od;
   i = 0;
   do :: i < DONE_CAPACITY * ITEMS -> seat[whose].arena[i] = 0; i++ :: else -> i = 0; break od;
   seat[whose].life = VACANT
@@ -341,6 +374,16 @@ inline vacate(whose) {
        first = 0                                                                  \
      }
 
+#define CUT_AT(which)                                                             \
+  :: d_step {                                                                     \
+       cuts_left > 0 && which < cut -> cuts_left--; cut = which; i = which;       \
+       do                                                                         \
+       :: i < ALL_ITEMS -> abandon(i, waiting[i]); waiting[i] = 0; wants_alone[i] = false; i++ \
+       :: else -> break                                                           \
+       od;                                                                        \
+       i = 0                                                                      \
+     }
+
 inline send() {
   do :: waiting[i] == 0 -> i++ :: else -> break od;
   free_slots--; slot = free_slot[free_slots]; free_slot[free_slots] = 0;
@@ -354,7 +397,7 @@ inline send() {
 #define ANY_WAITS (WAITS(0) || WAITS(1) || WAITS(2) || WAITS(3))
 
 active proctype coordinator() {
-  byte h, i, k, slot, first, count, done;
+  byte h, i, k, n, slot, first, count, done;
   atomic {
     do :: free_slots < SLOTS -> free_slot[free_slots] = SLOTS - 1 - free_slots; free_slots++ :: else -> break od;
     do :: i < ALL_ITEMS -> waiting[i] = ITEMS; i = i + ITEMS :: else -> i = 0; break od;
@@ -365,6 +408,9 @@ active proctype coordinator() {
   COLLECT(0) COLLECT(1) COLLECT(2)
   RECOVER(0) RECOVER(1) RECOVER(2)
   RECALL(0) RECALL(1) RECALL(2)
+#if CUTS
+  CUT_AT(0) CUT_AT(1) CUT_AT(2) CUT_AT(3)
+#endif
   :: unsettled == 0 -> break
   od;
   closing = true; leaving = true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <yoke/backend.hpp>
+#include <yoke/progress.hpp>
 #include <yoke/worker_hook.hpp>
 
 #include <bit>
@@ -163,6 +164,11 @@ struct call_options {
   /// leaf is, in reduce, how many neighbouring items make a leaf of the tree that results are joined in; 0 means
   /// leaf_size(n). Another leaf may round floating-point sums differently; nothing else does.
   std::uint64_t leaf = 0;
+  /// progress is told how far the call has come, ten times a second at most and once more when it has ended, however it
+  /// ends: in the thread that made the call, and while it runs that thread does nothing else, so keep it short. It may
+  /// cancel() the pool or ask for its insights(). What it throws ends the call as cancel() does, and the call throws
+  /// that. A call without items reports nothing. See yoke::progress_bar.
+  progress_callback progress = {};
 };
 
 /// leaf_size returns how many neighbouring items make a leaf of a reduction, for `items` items: the smallest power of

@@ -19,6 +19,7 @@
 #include <yoke/outcome.hpp>
 #include <yoke/pool.hpp>
 #include <yoke/portable.hpp>
+#include <yoke/progress.hpp>
 #include <yoke/random.hpp>
 #include <yoke/shared_array.hpp>
 #include <yoke/shared_value.hpp>

@@ -53,10 +53,9 @@ bulk_job::bulk_job(const bulk_plan& plan, bulk_work& work, backend& workers)
       plan_{plan},
       work_{work},
       workers_{workers},
-      policy_{{.how = plan.options.chunk,
-               .items = plan.items,
-               .grain = plan.grain,
-               .workers = workers.describe().workers}} {}
+      policy_{
+          {.how = plan.options.chunk, .items = plan.items, .grain = plan.grain, .workers = workers.describe().workers}},
+      watch_{plan.options.progress, plan.items} {}
 
 job::supply bulk_job::next(chunk_message& out) {
   if (given_ == plan_.items) return supply::end;

@@ -25,6 +25,7 @@ class bulk_job final : public job {
   void deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) override;
   void observe(std::uint64_t first, std::uint64_t items, std::chrono::nanoseconds took) override;
   void close(const std::exception_ptr& error) noexcept override;
+  [[nodiscard]] progress_watch* watch() override { return &watch_; }
   [[nodiscard]] std::size_t window() const override { return policy_.window(); }
 
  private:
@@ -35,6 +36,7 @@ class bulk_job final : public job {
   bulk_work& work_;
   backend& workers_;
   chunk_policy policy_;
+  progress_watch watch_;
   const std::byte* closure_ = nullptr;
   std::uint64_t given_ = 0;
   double heaviest_item_ = 0;  // bytes per item of the heaviest chunk so far, in or out

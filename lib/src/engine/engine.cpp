@@ -126,7 +126,20 @@ void engine::lead(std::unique_lock<std::mutex>& lock, clock::time_point until, c
 }
 
 void engine::wait(job& work) {
-  drive(clock::time_point::max(), [&work] { return work.settled_; });
+  const auto is_settled = [&work] { return work.settled_; };
+  progress_watch* const watch = work.watch();
+  std::exception_ptr thrown;
+  const auto report = [&](bool last) {
+    try {
+      watch->report(work.done_, work.failed_, last);
+    } catch (...) {
+      thrown = std::current_exception();
+      work.request_cancel();
+    }
+  };
+  while (!drive(watch != nullptr ? watch->next() : clock::time_point::max(), is_settled)) report(false);
+  if (watch != nullptr) report(true);
+  if (thrown) std::rethrow_exception(thrown);
   if (work.error_) std::rethrow_exception(work.error_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/backend.hpp"
+#include "engine/progress_watch.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -96,6 +97,9 @@ class job {
   /// window is how many chunks may be with the workers now.
   [[nodiscard]] virtual std::size_t window() const = 0;
 
+  /// watch is who is told how far the job has come, or null.
+  [[nodiscard]] virtual progress_watch* watch() { return nullptr; }
+
   /// descriptor is readable when a pending supply may have more; -1 where there is none.
   [[nodiscard]] virtual int descriptor() const { return -1; }
 
@@ -115,6 +119,8 @@ class job {
 
   const job_rules rules_;
   std::atomic<bool> cancel_requested_{false};
+  std::atomic<std::uint64_t> done_{0};    // items delivered; written under the engine's lock, read without
+  std::atomic<std::uint64_t> failed_{0};  // items that failed; likewise
 
   // The engine's own notes, guarded by its lock.
   std::deque<std::uint64_t> waiting_;  // tags of chunks to be sent (again), before anything new

@@ -194,10 +194,12 @@ bool engine::again(const ledger_entry& whole, std::uint64_t first, std::uint64_t
 void engine::deliver(job& work, std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) {
   work.deliver(first, count, results);
   counters_.items_done += count;
+  work.done_.fetch_add(count, std::memory_order_relaxed);
 }
 
 void engine::fail_item(job& work, std::uint64_t item, std::exception_ptr error) {
   ++counters_.items_failed;
+  work.failed_.fetch_add(1, std::memory_order_relaxed);
   if (work.rules().collects_errors) {
     work.fail(item, std::move(error));
   } else {

@@ -26,10 +26,8 @@ chunk_sight coordinator_end::look(std::uint64_t tag) const {
     const std::uint64_t offset = run->word & progress_words::offset_mask;
     chunk_sight seen{.begun = (run->word & progress_words::ended_bit) != 0 ? offset : offset + 1};
     const std::uint64_t begin = running.offset.load();
-    // bytes_before() in acquire order. Where the worker has moved on, what was read may belong to other items.
-    const std::uint64_t stride = running.progress.stride.load(std::memory_order_acquire);
-    const std::uint64_t bytes =
-        stride != 0 ? stride * offset : running.progress.bytes[offset % 2].load(std::memory_order_acquire);
+    const std::uint64_t bytes = running.progress.bytes_before(offset, std::memory_order_acquire);
+    // Where the worker has moved on, what was read may belong to other items.
     if (running.progress.item.load() != run->word) return seen;
     const std::size_t room = layout_.arena_range(run->seat).bytes;
     if (begin > room || bytes > room - begin) return seen;  // damaged: collect() will say so

@@ -33,10 +33,14 @@ class future_load final : public load {
     all.reserve(tasks);
     for (std::size_t task = 0; task < tasks; ++task) all.push_back(submit(random));
     for (sent& each : all) {
-      if (random() % 20 == 0) each.cancelled = each.numbers.valid() ? each.numbers.cancel() : each.texts.cancel();
+      if (random() % 20 != 0) continue;
+      each.cancelled = each.numbers.valid() ? each.numbers.cancel() : each.texts.cancel();
+      if (each.cancelled) judge.progress(number, 0);
     }
-    for (sent& each : all) check(each, judge);
-    judge.progress(number, tasks);
+    for (sent& each : all) {
+      check(each, judge);
+      judge.progress(number, 1);
+    }
   }
 
  private:

@@ -25,10 +25,11 @@ struct progress_words {
   /// bytes of each result where they are all alike, or 0: then `bytes` is not written.
   std::atomic<std::uint64_t> stride;
 
-  /// bytes_before is where the results of the items before `offset` end.
-  [[nodiscard]] std::uint64_t bytes_before(std::uint64_t offset) const {
-    const std::uint64_t each = stride.load(std::memory_order_relaxed);
-    return each != 0 ? each * offset : bytes[offset % 2].load(std::memory_order_relaxed);
+  /// bytes_before is where the results of the items before `offset` end. Looked at while the worker runs: `acquire`.
+  [[nodiscard]] std::uint64_t bytes_before(std::uint64_t offset,
+                                           std::memory_order order = std::memory_order_relaxed) const {
+    const std::uint64_t each = stride.load(order);
+    return each != 0 ? each * offset : bytes[offset % 2].load(order);
   }
 
   static constexpr std::uint64_t doom_bit = std::uint64_t{1} << 32;
