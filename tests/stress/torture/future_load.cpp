@@ -31,16 +31,12 @@ class future_load final : public load {
     const std::size_t tasks = 1 + random() % 500;
     std::vector<sent> all;
     all.reserve(tasks);
-    for (std::size_t task = 0; task < tasks; ++task) all.push_back(submit(random));
+    for (std::size_t task = 0; task < tasks; ++task) all.push_back(submit(random, [&] { judge.progress(number, 1); }));
     for (sent& each : all) {
       if (random() % 20 != 0) continue;
       each.cancelled = each.numbers.valid() ? each.numbers.cancel() : each.texts.cancel();
-      if (each.cancelled) judge.progress(number, 0);
     }
-    for (sent& each : all) {
-      check(each, judge);
-      judge.progress(number, 1);
-    }
+    for (sent& each : all) check(each, judge);
   }
 
  private:
@@ -52,13 +48,16 @@ class future_load final : public load {
     yoke::future<std::string> texts = {};
   };
 
-  sent submit(dice& random) {
+  template <class Callback>
+  sent submit(dice& random, const Callback& completed) {
     sent one{.key = random(), .reruns = random() % 4 != 0};
     const yoke::call_options options{.rerun = one.reruns ? yoke::rerun::external : yoke::rerun::never};
     if (random() % 3 == 0) {
       one.texts = pool_.submit(options, text_of, one.key);
+      one.texts.on_completion(completed);
     } else {
       one.numbers = pool_.submit(options, number_of, one.key);
+      one.numbers.on_completion(completed);
     }
     return one;
   }
