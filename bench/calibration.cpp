@@ -1,12 +1,21 @@
 // Does the classifier find what each calibrated workload is bound by? Each round is a run of its own.
+//
+//     bench_calibration [ROUNDS [WORKLOAD...]]
+//     bench_calibration --check [WORKLOAD...]     as a test: each has to get its label, unless the machine is too busy
 #include "bench/runner/bench_run.hpp"
 #include "bench/runner/forked_runner.hpp"
 #include "bench/support/program.hpp"
 #include "bench/verdict/verdict.hpp"
 #include "bench/workloads/workload_list.hpp"
 
+#include <algorithm>
+#include <cstdio>
 #include <map>
+#include <span>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -41,36 +50,87 @@ struct tally {
   }
 };
 
-void calibrate(const workload& load, int rounds) {
-  const std::atomic<bool> never{false};
-  forked_runner runner{never};
-  run_request request;
-  request.what = {.loads = {&load},
-                  .backends = {yoke::backend::processes, yoke::backend::threads},
-                  .workers = {1, workers},
-                  .weak = false};
-  request.repetitions = repetitions;
-  std::map<yoke::backend, tally> tallies;
-  for (int round = 0; round < rounds; ++round) {
-    request.seed = static_cast<std::uint64_t>(round) + 1;
-    const results measured = run_all(request, runner, {.interrupted = never, .now = steady_seconds});
+/// calibration runs one workload on both backends, and counts what it is said to be bound by.
+class calibration {
+ public:
+  explicit calibration(const workload& load) : load_{load} {
+    request_.what = {.loads = {&load},
+                     .backends = {yoke::backend::processes, yoke::backend::threads},
+                     .workers = {1, workers},
+                     .weak = false};
+    request_.repetitions = repetitions;
+  }
+
+  void run() {
+    request_.seed = ++rounds_;
+    const results measured = run_all(request_, runner_, {.interrupted = never_, .now = steady_seconds});
     const analysis figures{measured};
-    for (const yoke::backend backend : request.what.backends)
-      tallies[backend].add(bound_of(figures, backend), load.bound_by);
+    for (const yoke::backend backend : request_.what.backends)
+      tallies_[backend].add(bound_of(figures, backend), load_.bound_by);
   }
-  for (const auto& [backend, counts] : tallies) {
-    fmt::print("{:<14}{:<9}{} of {} {}, {} disturbed{}{}\n", load.name, to_string(backend), counts.right, rounds,
-               load.bound_by, counts.disturbed, counts.others.empty() ? "" : ", else", counts.others);
+
+  void print() const {
+    for (const auto& [backend, counts] : tallies_) {
+      fmt::print("{:<14}{:<9}{} of {} {}, {} disturbed{}{}\n", load_.name, to_string(backend), counts.right, rounds_,
+                 load_.bound_by, counts.disturbed, counts.others.empty() ? "" : ", else", counts.others);
+    }
+    std::fflush(stdout);
   }
+
+  /// found is true once each backend has been judged right.
+  [[nodiscard]] bool found() const {
+    return std::ranges::all_of(tallies_, [](const auto& each) { return each.second.right > 0; });
+  }
+  /// missed is true where one never was, and others were not to blame.
+  [[nodiscard]] bool missed() const {
+    return std::ranges::any_of(
+        tallies_, [&](const auto& each) { return each.second.right == 0 && each.second.disturbed < rounds_; });
+  }
+
+ private:
+  const workload& load_;
+  const std::atomic<bool> never_{false};
+  forked_runner runner_{never_};
+  run_request request_;
+  int rounds_ = 0;
+  std::map<yoke::backend, tally> tallies_;
+};
+
+/// check tells whether a workload gets its label, within some rounds: other programs may use the machine, too.
+bool check(const workload& load) {
+  constexpr int most_rounds = 5;
+  calibration one{load};
+  for (int round = 0; round < most_rounds && !one.found(); ++round) one.run();
+  one.print();
+  return !one.missed();
+}
+
+std::vector<const workload*> calibrated(std::span<char*> names) {
+  for (const char* name : names) {
+    if (find_workload(name) == nullptr) throw std::invalid_argument{fmt::format("there is no workload '{}'", name)};
+  }
+  std::vector<const workload*> all;
+  for (const workload& load : workloads()) {
+    const bool asked = names.empty() || std::ranges::find(names, std::string_view{load.name}) != names.end();
+    if (asked && !load.bound_by.empty()) all.push_back(&load);
+  }
+  return all;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  return run_benchmark(argc, argv, 1, [](int rounds) {
-    for (const workload& load : workloads()) {
-      if (!load.bound_by.empty()) calibrate(load, rounds);
+  const std::span names{argv + std::min(argc, 2), argv + argc};
+  if (argc > 1 && std::string_view{argv[1]} == "--check") {
+    const auto all = calibrated(names);
+    return std::ranges::count_if(all, [](const workload* each) { return !check(*each); }) == 0 ? 0 : 1;
+  }
+  return run_benchmark(std::min(argc, 2), argv, 1, [&](int rounds) {
+    for (const workload* each : calibrated(names)) {
+      calibration one{*each};
+      for (int round = 0; round < rounds; ++round) one.run();
+      one.print();
     }
   });
 }

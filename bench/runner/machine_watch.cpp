@@ -107,7 +107,7 @@ disturbance machine_watch::so_far() const {
   const double capacity = std::max(1e-9, passed.count() * static_cast<double>(cpus_.size()));
   const double foreign = (now.busy - begun_.busy) - (now.own - begun_.own);
   return {.steal = std::clamp((now.steal - begun_.steal) / capacity, 0.0, 1.0),
-          .foreign = std::clamp(foreign / capacity, 0.0, 1.0)};
+          .foreign = std::clamp(foreign / capacity, -1.0, 1.0)};
 }
 
 machine_state state_of_machine(const std::vector<int>& cpus, std::chrono::milliseconds time, const fs::path& root) {

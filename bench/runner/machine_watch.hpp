@@ -21,7 +21,8 @@ class machine_watch {
   explicit machine_watch(const std::vector<int>& cpus, std::filesystem::path root = "/");
 
   /// so_far returns what others have done since, as shares of the time of the allowed CPUs: all the time they were busy
-  /// less the CPU time of this process and of the children it has waited for.
+  /// less the CPU time of this process and of the children it has waited for. As the former is counted in whole ticks,
+  /// `foreign` may come out below 0; cut off there, the mean of many would be too high.
   [[nodiscard]] disturbance so_far() const;
 
  private:

@@ -101,6 +101,8 @@ void account_for(const yoke::insights& seen, const timed& run, bool keeps_spans,
   into.chunks = seen.chunks_sent;
   into.items_failed = seen.items_failed;
   into.items_rerun = seen.items_rerun;
+  into.bytes_in = static_cast<double>(seen.bytes_in);
+  into.bytes_out = static_cast<double>(seen.bytes_out);
   into.workers_lost = seen.workers_lost;
   into.chunk = latencies_of(seen.timeline);
   if (!keeps_spans) return;

@@ -18,16 +18,34 @@ auto place_of(const cell_figures& figures) {
   return std::tuple{rank(of.backend), of.workers, of.items, of.chunk};
 }
 
-/// mean_share weighs each repetition by its time: clocks tick too slowly for the short ones.
-double mean_share(const cell& of, double disturbance::*which) {
+/// mean_share is over all cells of a workload, which were measured in turns, and weighs each repetition by its time:
+/// clocks tick too slowly for one cell of short ones.
+double mean_share(const std::vector<const cell*>& cells, double disturbance::*which) {
   double sum = 0;
   double time = 0;
-  for (const repetition& each : of.repetitions) {
-    if (!(each.wall > 0) || std::isnan(each.disturbed.*which)) continue;
-    sum += each.disturbed.*which * each.wall;
-    time += each.wall;
+  for (const cell* of : cells) {
+    for (const repetition& each : of->repetitions) {
+      if (!(each.wall > 0) || std::isnan(each.disturbed.*which)) continue;
+      sum += each.disturbed.*which * each.wall;
+      time += each.wall;
+    }
   }
-  return time > 0 ? sum / time : unknown;
+  return time > 0 ? std::max(0.0, sum / time) : unknown;
+}
+
+void share_disturbance(workload_figures& workload) {
+  const std::array lists{&workload.strong, &workload.weak, &workload.counts};
+  std::vector<const cell*> cells;
+  for (const auto* list : lists)
+    for (const cell_figures& each : *list) cells.push_back(each.of);
+  const double steal = mean_share(cells, &disturbance::steal);
+  const double foreign = mean_share(cells, &disturbance::foreign);
+  for (auto* list : lists) {
+    for (cell_figures& each : *list) {
+      each.steal = steal;
+      each.foreign = foreign;
+    }
+  }
 }
 
 cell_figures figures_of(const cell& of) {
@@ -39,8 +57,6 @@ cell_figures figures_of(const cell& of) {
     good.push_back(&each);
     found.times.push_back(each.wall);
   }
-  found.steal = mean_share(of, &disturbance::steal);
-  found.foreign = mean_share(of, &disturbance::foreign);
   if (good.empty()) return found;
   found.outlying = outliers(found.times);
   found.time = median_of(found.times);
@@ -96,6 +112,7 @@ analysis::analysis(const results& of) : source_{of} {
           .push_back(figures_of(each));
     }
     for (auto* cells : {&figures.strong, &figures.weak, &figures.counts}) std::ranges::sort(*cells, {}, place_of);
+    share_disturbance(figures);
     relate(figures);
     workloads_.push_back(std::move(figures));
   }

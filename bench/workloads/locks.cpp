@@ -12,9 +12,9 @@
 namespace yoke::bench {
 namespace {
 
-constexpr std::chrono::microseconds held_for{100};
+constexpr std::chrono::milliseconds held_for{1};
 
-std::uint64_t tasks(problem_size size) { return by_size<std::uint64_t>(size, 20, 800, 8000); }
+std::uint64_t tasks(problem_size size) { return by_size<std::uint64_t>(size, 20, 150, 1000); }
 
 struct shared_locks {
   pthread_mutex_t mutex;

@@ -37,6 +37,7 @@ std::string quoted(std::string_view words) {
 
 std::string advice(const worker_end& end) {
   if (end.out_of_memory) return "; memory ran out: let items need less, run fewer workers or allow them more";
+  if (end.signal == SIGBUS) return "; reading a mapped file that has become shorter does this";
   if (end.signal == SIGKILL) return "; was it killed from outside, or for lack of memory?";
   return "; run the item with yoke::backend::serial under a debugger to see where";
 }

@@ -72,6 +72,13 @@ TEST(advise, workloads_are_judged_from_results) {
   EXPECT_EQ(ran({"advise", "--results", "/no/such/file", "faults"}).status, 3);
 }
 
+TEST(advise, a_workload_is_measured_where_there_are_no_results) {
+  const auto one = ran({"advise", "sleep"});
+  EXPECT_EQ(one.status, 0) << one.err;
+  EXPECT_THAT(one.out, AllOf(HasSubstr("sleep:"), HasSubstr("confidence")));
+  EXPECT_THAT(one.out, testing::AnyOf(HasSubstr("latency or I/O bound"), HasSubstr("disturbed")));
+}
+
 TEST(advise, misuse_is_status_2) {
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"advise"},

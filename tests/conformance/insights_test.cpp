@@ -3,6 +3,7 @@
 #include <chrono>
 #include <numeric>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 using namespace yoke_test;
@@ -69,6 +70,25 @@ TEST_P(insights_contract, say_what_the_processor_did) {
   EXPECT_GT(all.cpu(), all.work / 100) << "spinning takes CPU time";
   EXPECT_LE(all.cpu(), all.wall());
   EXPECT_GT(all.peak_memory, std::uint64_t{64} << 10);
+}
+
+TEST_P(insights_contract, count_the_bytes_that_were_copied) {
+  yoke::pool pool{watched()};
+  const std::vector<std::string> items(100, std::string(1000, 'x'));
+  pool.map(items, [](const std::string& text) { return text + text; });
+  const yoke::insights seen = pool.insights();
+  if (pool.describe().shares_memory) {
+    EXPECT_EQ(seen.bytes_in, 0U);
+  } else {
+    EXPECT_GE(seen.bytes_in, 100'000U);
+    EXPECT_LT(seen.bytes_in, 110'000U);
+    EXPECT_GE(seen.bytes_out, 200'000U);
+    EXPECT_LT(seen.bytes_out, 220'000U);
+  }
+  const yoke::shared_array<int> shared{pool, first_integers(1000)};
+  pool.reset_insights();
+  static_cast<void>(pool.reduce(shared, std::plus<>{}));
+  EXPECT_EQ(pool.insights().bytes_in, 0U) << "workers read it where it is";
 }
 
 TEST_P(insights_contract, begin_anew_when_reset) {

@@ -89,7 +89,7 @@ figure ecdf_figure(const workload_figures& workload) {
   made.numbers = {"Distance from the median", {"cell", "10 %", "25 %", "75 %", "90 %"}, {}, 1, false};
   plot_script script{440, 330};
   const double range = widest_spread(cells);
-  script.axes("distance from the median, %", "share of repetitions").line("set key below horizontal");
+  script.axes("distance from the median, %", "share of repetitions").line("set key above horizontal");
   script.line(fmt::format("set xrange [{:.3f}:{:.3f}]", -range, range))
       .line("set yrange [0:1.04]")
       .line("set format y '%.1f'");
@@ -130,7 +130,7 @@ figure order_figure(const workload_figures& workload) {
                   1,
                   false};
   plot_script script{440, 330};
-  script.axes("place in the run", "distance from the median, %").line("set key below horizontal");
+  script.axes("place in the run", "distance from the median, %").line("set key above horizontal");
   const double range = widest_spread(cells);
   script.line(fmt::format("set yrange [{:.3f}:{:.3f}]", -range, range))
       .line("set offsets graph 0.02, graph 0.02, 0, 0");

@@ -30,7 +30,7 @@ figure losses_figure(const workload_figures& workload) {
   script.axes("S serial, T threads, P processes, and how many", "share of workers x time, %")
       .line("set yrange [0:104]")
       .line("unset grid");
-  script.line("set key below horizontal width 1")
+  script.line("set key above horizontal width 1")
       .line(fmt::format("set xrange [0.4:{}]", static_cast<double>(cells.size()) + 0.6));
   std::string tics;
   for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -89,7 +89,7 @@ std::string id_of(const std::string& words) {
 figure speedup_figure(const analysis& of, const workload_figures& workload) {
   const int most = most_workers(workload.strong);
   plot_script script{440, 330};
-  script.axes("workers", "speedup").line("set key below horizontal").line(worker_tics(most));
+  script.axes("workers", "speedup").line("set key above horizontal").line(worker_tics(most));
   script.line(fmt::format("set yrange [0:{}]", most * 1.12));
   script.draw(fmt::format("[1:{}] x with lines lc rgb '{}' dt (2,4) lw 1.5 title 'ideal'", most, ink::ideal));
   std::vector<std::string> ceiling;
@@ -108,7 +108,7 @@ figure speedup_figure(const analysis& of, const workload_figures& workload) {
 figure efficiency_figure(const analysis& of, const workload_figures& workload) {
   const int most = most_workers(workload.strong);
   plot_script script{440, 330};
-  script.axes("workers", "efficiency").line("set key below horizontal").line(worker_tics(most));
+  script.axes("workers", "efficiency").line("set key above horizontal").line(worker_tics(most));
   script.line("set yrange [0:1.12]").line("set format y '%.1f'");
   script.draw(fmt::format("[1:{}] 1 with lines lc rgb '{}' dt (2,4) lw 1.5 title 'ideal'", most, ink::ideal));
   std::vector<std::string> ceiling;
@@ -127,7 +127,7 @@ figure efficiency_figure(const analysis& of, const workload_figures& workload) {
 figure weak_figure(const workload_figures& workload) {
   const int most = most_workers(workload.weak);
   plot_script script{440, 330};
-  script.axes("workers, with as many times the items", "T(1) / T(N)").line("set key below horizontal");
+  script.axes("workers, with as many times the items", "T(1) / T(N)").line("set key above horizontal");
   script.line(worker_tics(most)).line("set yrange [0:1.12]").line("set format y '%.1f'");
   bool any = false;
   for (const backend kind : parallel) {

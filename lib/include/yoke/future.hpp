@@ -74,6 +74,10 @@ class future {
   /// process, which is ended and replaced. False: it is done, or runs where it cannot be ended (in a thread).
   bool cancel() { return !ready() && checked()->cancel(); }
 
+  /// request_stop is the polite cancel(): a task that has not begun ends with yoke::cancelled, and one that runs, in
+  /// any worker, finds yoke::stop_requested() true; what it returns or throws then is the result. False: it is done.
+  bool request_stop() { return !ready() && checked()->request_stop(); }
+
   /// on_completion has `callback()` called once there is a value or an error: exactly once, right here where there is
   /// one, else in a thread that waits for or polls the pool. It must not throw (std::terminate). It may submit tasks,
   /// attach callbacks and, though that keeps other callbacks waiting, wait.

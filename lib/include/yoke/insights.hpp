@@ -73,6 +73,8 @@ struct insights {
   std::uint64_t chunks_sent = 0;   ///< chunks given to workers, again or for the first time
   std::uint64_t chunks_rerun = 0;  ///< of these, sent again because their worker died before it came to them
   std::uint64_t workers_lost = 0;  ///< workers that died in the middle of an item
+  std::uint64_t bytes_in = 0;      ///< bytes of items copied to where workers read them, each time they were sent
+  std::uint64_t bytes_out = 0;     ///< bytes of results copied from where workers wrote them
 
   std::vector<worker_insights> workers;  ///< the living, by name; then those that have ended, the latest 256 one by one
   std::vector<item_insight> slowest;     ///< at most 10, the slowest first: see insights_level

@@ -1,5 +1,6 @@
 #include "backends/serial_backend.hpp"
 
+#include "engine/running_item.hpp"
 #include "sys/error.hpp"
 #include "sys/event_descriptor.hpp"
 
@@ -98,7 +99,10 @@ std::size_t serial_backend::receive(event_sink& sink) {
   usage_meter meter;
   const thread_usage before = measured ? meter.read(now()) : thread_usage{};
   const auto started = now();
-  if (call.wants(0)) message.entry(call);
+  {
+    const running_item running{progress, call};
+    if (call.wants(0)) message.entry(call);
+  }
   if (timed) timer.end();
   const auto ended = now();
   if (measured) life_.used.add(meter.read(ended).minus(before));

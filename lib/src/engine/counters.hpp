@@ -9,6 +9,8 @@ namespace yoke::detail {
 struct engine_counters {
   std::uint64_t jobs = 0;             ///< jobs settled
   std::uint64_t chunks_sent = 0;      ///< chunks given to the backend, again or for the first time
+  std::uint64_t bytes_in = 0;         ///< payload copied to where workers read it, for each sending
+  std::uint64_t bytes_out = 0;        ///< results copied from where workers wrote them
   std::uint64_t items_done = 0;       ///< items delivered
   std::uint64_t items_failed = 0;     ///< items that threw, or were lost for good
   std::uint64_t workers_lost = 0;     ///< deaths in the middle of an item

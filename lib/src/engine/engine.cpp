@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
+#include <span>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -273,6 +274,8 @@ engine::fed engine::feed(job& work) {
     work.waiting_.pop_front();
     ++work.in_flight_;
     ++counters_.chunks_sent;
+    const std::span input{entry.message.input, entry.message.input_bytes};
+    if (!input.empty() && !workers_.shares(input)) counters_.bytes_in += input.size();
     return fed::sent;
   } catch (const std::bad_alloc&) {
     // Payload memory comes back with the next delivery, if there is one to come.

@@ -43,6 +43,12 @@ bool joint_state::cancel() {
   return any;
 }
 
+bool joint_state::request_stop() {
+  bool any = false;
+  for (const state_pointer& part : parts_) any = (!part->is_ready() && part->request_stop()) || any;
+  return any;
+}
+
 void all_ready_state::watch() {
   left_ = parts().size() + 1;  // one for this call: nothing is finished while parts are still being watched
   watch_parts();

@@ -77,6 +77,8 @@ yoke::insights observation::tell(backend& workers, const engine_counters& counte
   told.chunks_sent = counters.chunks_sent - counted_before_.chunks_sent;
   told.chunks_rerun = counters.chunks_returned - counted_before_.chunks_returned;
   told.workers_lost = counters.workers_lost - counted_before_.workers_lost;
+  told.bytes_in = counters.bytes_in - counted_before_.bytes_in;
+  told.bytes_out = counters.bytes_out - counted_before_.bytes_out;
   if (on()) told.workers = book_.tell(life_list{workers}.all, now);
   told.slowest = slowest_;
   told.timeline = timeline_;
@@ -102,6 +104,8 @@ void add_insights(yoke::insights& to, const yoke::insights& other) {
   to.chunks_sent += other.chunks_sent;
   to.chunks_rerun += other.chunks_rerun;
   to.workers_lost += other.workers_lost;
+  to.bytes_in += other.bytes_in;
+  to.bytes_out += other.bytes_out;
 
   const auto first_ended = std::ranges::find(to.workers, true, &worker_insights::ended);
   std::vector<worker_insights> ended(first_ended, to.workers.end());

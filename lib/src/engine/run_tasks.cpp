@@ -4,6 +4,7 @@
 #include <yoke/detail/error_record.hpp>
 #include <yoke/errors.hpp>
 
+#include "engine/running_item.hpp"
 #include "engine/task_batch.hpp"
 
 #include <algorithm>
@@ -35,9 +36,10 @@ void run_one(const chunk_call& call, const task_record& record, std::span<const 
   const std::size_t begin = out.size();
   result_frame frame{.what = result_frame::kind::value, .worker = call.worker, .bytes = 0};
   out.append(&frame, sizeof frame);
-  if (record.order.load() == task_order::skip) {
+  if (record.order.load() != task_order::run) {
     frame.what = result_frame::kind::skipped;
   } else {
+    running_item::obeys(record.order);
     try {
       byte_reader in{body};
       const auto entry = reinterpret_cast<task_entry>(code_here(call, reinterpret_cast<std::uintptr_t>(record.entry)));
@@ -79,6 +81,7 @@ void run_tasks_here(chunk_call& call) {
     call.marks.begin(k, 0);
     auto expected = task_order::run;
     if (!batch.orders[place + k].compare_exchange_strong(expected, task_order::begun)) continue;
+    running_item::obeys(batch.orders[place + k]);
     task& one = *batch.tasks[place + k];
     one.worker_ = call.worker;
     one.run_here();

@@ -194,6 +194,7 @@ bool engine::again(const ledger_entry& whole, std::uint64_t first, std::uint64_t
 void engine::deliver(job& work, std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) {
   work.deliver(first, count, results);
   counters_.items_done += count;
+  counters_.bytes_out += results.size();
   work.done_.fetch_add(count, std::memory_order_relaxed);
 }
 

@@ -139,6 +139,20 @@ bool submission::cancel(task& one) {
   return in_time;
 }
 
+bool submission::request_stop(task& one) {
+  bool in_time = false;
+  interject([&] {
+    if (one.is_ready()) return;
+    in_time = true;
+    if (has_begun(one)) {
+      batches_.of(one.item_).order_of[batch_table::place_of(one.item_)]->store(task_order::stop);
+    } else {
+      settle(one, cancelled_error("the task was asked to stop before it had begun"));
+    }
+  });
+  return in_time;
+}
+
 bool submission::revoke(const task& one) {
   if (!has_begun(one)) return true;
   return !in_place_ && runs_.interrupt(*this, one.item_);
@@ -151,8 +165,9 @@ bool submission::has_begun(const task& one) const {
   if (order == nullptr) return false;  // nobody sees it, and it will be skipped
   if (in_place_) {
     auto expected = task_order::run;
-    return !order->compare_exchange_strong(expected, task_order::skip) && expected == task_order::begun;
+    return !order->compare_exchange_strong(expected, task_order::skip) && expected != task_order::skip;
   }
+  if (order->load() == task_order::stop) return true;
   order->store(task_order::skip);  // before looking how far the worker is
   return runs_.has_begun(*this, one.item_);
 }

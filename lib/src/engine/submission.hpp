@@ -42,6 +42,8 @@ class submission final : public job, public driver {
 
   /// cancel ends a task that has not begun, or that runs where it can be killed. False when it is too late.
   bool cancel(task& one);
+  /// request_stop cancels a task that has not begun, and asks one that runs to leave. False when it is too late.
+  bool request_stop(task& one);
 
   /// finish says that no more tasks come: the job is settled once those that came are.
   void finish();

@@ -74,8 +74,8 @@ void submission::settle_done(std::uint64_t first, std::uint64_t count, std::span
     task* const one = place_of(item);
     const bool wanted = one != nullptr && !one->is_ready();
     if (in_place_) {
-      const bool ran = batches_.of(item).orders[batch_table::place_of(item)] == task_order::begun;
-      if (wanted && ran)
+      const task_order order = batches_.of(item).orders[batch_table::place_of(item)];
+      if (wanted && order != task_order::skip)
         settle(*one, one->thrown_ ? failure_of(std::exchange(one->thrown_, nullptr), one->worker_) : nullptr);
       continue;
     }

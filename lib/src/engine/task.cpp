@@ -55,4 +55,6 @@ void task::collect_drivers(driver_set& into) const { into.add(*owner_); }
 
 bool task::cancel() { return owner_->cancel(*this); }
 
+bool task::request_stop() { return owner_->request_stop(*this); }
+
 }  // namespace yoke::detail

@@ -1,5 +1,6 @@
 #include "queue/worker_end.hpp"
 
+#include "engine/running_item.hpp"
 #include "queue/checksum.hpp"
 #include "start/code_map.hpp"
 #include "sys/clock.hpp"
@@ -135,7 +136,10 @@ void worker_end::run(std::size_t position) {
   call.worker = wires_.worker;
   call.code = wires_.code;
   if (chunk.cut != nullptr) call.cut = chunk.cut;
-  if (call.wants(0)) entry_here(chunk.entry)(call);
+  {
+    const running_item now{running.progress, call};
+    if (call.wants(0)) entry_here(chunk.entry)(call);
+  }
   items_run_ += call.items_done + (call.failed ? 1 : 0);
   if (timed) timer.end();
   if (!call.failed) marks.end(call.items_done, call.result_bytes);

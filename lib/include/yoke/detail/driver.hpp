@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -49,6 +50,8 @@ class driver_set {
   void add(const driver_set& others) {
     for (driver* each : others.all_) add(*each);
   }
+
+  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
 
   /// drive waits until `done` holds or the time is over, working on all of them; returns what `done` says.
   bool drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done) const;

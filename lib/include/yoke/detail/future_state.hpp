@@ -44,6 +44,9 @@ class future_state {
   /// cancel is future::cancel().
   virtual bool cancel() = 0;
 
+  /// request_stop is future::request_stop().
+  virtual bool request_stop() = 0;
+
   /// attach has `what` happen once the state is ready; at once where it is.
   void attach(std::unique_ptr<completion> what);
 

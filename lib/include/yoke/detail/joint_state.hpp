@@ -18,6 +18,7 @@ class joint_state : public future_state {
   void collect_drivers(driver_set& into) const final;
   /// cancel cancels the parts; true when one of them was.
   bool cancel() override;
+  bool request_stop() override;
 
  protected:
   explicit joint_state(std::vector<state_pointer> parts);

@@ -39,6 +39,7 @@ enum class task_order : std::uint32_t {
   run,
   begun,  ///< by a thread: it is too late for anything else
   skip,   ///< it was cancelled, or is to run elsewhere
+  stop,   ///< it is running, and asked to leave
 };
 
 /// task is one call of submit: the callable and its arguments until it has run, and where its result goes.
@@ -62,6 +63,7 @@ class task : public future_state {
   bool await(std::chrono::steady_clock::time_point until) final;
   void collect_drivers(driver_set& into) const final;
   bool cancel() final;
+  bool request_stop() final;
 
  protected:
   ~task() override;

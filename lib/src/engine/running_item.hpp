@@ -1,0 +1,30 @@
+#pragma once
+
+#include <yoke/detail/chunk_call.hpp>
+#include <yoke/detail/task.hpp>
+
+#include <atomic>
+
+namespace yoke::detail {
+
+/// running_item is, while it exists, what this thread runs: where stop_requested() looks.
+class running_item {
+ public:
+  running_item(const progress_words& progress, const chunk_call& call);
+  running_item(const running_item&) = delete;
+  running_item& operator=(const running_item&) = delete;
+  ~running_item();
+
+  /// obeys names the order of the task that begins now, one of those that were submitted by themselves.
+  static void obeys(const std::atomic<task_order>& order) noexcept;
+
+  [[nodiscard]] bool is_unwanted() const noexcept;
+
+ private:
+  const progress_words& progress_;
+  const chunk_call& call_;
+  const std::atomic<task_order>* order_ = nullptr;
+  running_item* const outer_;
+};
+
+}  // namespace yoke::detail
