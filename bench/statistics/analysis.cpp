@@ -18,32 +18,39 @@ auto place_of(const cell_figures& figures) {
   return std::tuple{rank(of.backend), of.workers, of.items, of.chunk};
 }
 
-/// mean_share is over all cells of a workload, which were measured in turns, and weighs each repetition by its time:
-/// clocks tick too slowly for one cell of short ones.
-double mean_share(const std::vector<const cell*>& cells, double disturbance::*which) {
-  double sum = 0;
-  double time = 0;
-  for (const cell* of : cells) {
-    for (const repetition& each : of->repetitions) {
+/// share is the mean of one over repetitions, weighed by their time.
+class share {
+ public:
+  void add(const cell& of, double disturbance::*which) {
+    for (const repetition& each : of.repetitions) {
       if (!(each.wall > 0) || std::isnan(each.disturbed.*which)) continue;
-      sum += each.disturbed.*which * each.wall;
-      time += each.wall;
+      sum_ += each.disturbed.*which * each.wall;
+      time_ += each.wall;
     }
   }
-  return time > 0 ? std::max(0.0, sum / time) : unknown;
-}
+  [[nodiscard]] double seconds() const { return time_; }
+  [[nodiscard]] double mean() const { return time_ > 0 ? std::max(0.0, sum_ / time_) : unknown; }
 
-void share_disturbance(workload_figures& workload) {
+ private:
+  double sum_ = 0;
+  double time_ = 0;
+};
+
+/// find_disturbance says what others used during each cell. Clocks tick too slowly for cells that were measured in less
+/// than a second: what they get is the mean of all cells of the workload, which took turns with them.
+void find_disturbance(workload_figures& workload) {
   const std::array lists{&workload.strong, &workload.weak, &workload.counts};
-  std::vector<const cell*> cells;
+  share of_all;
   for (const auto* list : lists)
-    for (const cell_figures& each : *list) cells.push_back(each.of);
-  const double steal = mean_share(cells, &disturbance::steal);
-  const double foreign = mean_share(cells, &disturbance::foreign);
+    for (const cell_figures& each : *list) of_all.add(*each.of, &disturbance::foreign);
   for (auto* list : lists) {
     for (cell_figures& each : *list) {
-      each.steal = steal;
-      each.foreign = foreign;
+      share steal;
+      share foreign;
+      steal.add(*each.of, &disturbance::steal);
+      foreign.add(*each.of, &disturbance::foreign);
+      each.steal = steal.mean();
+      each.foreign = foreign.seconds() < 1 ? of_all.mean() : foreign.mean();
     }
   }
 }
@@ -112,7 +119,7 @@ analysis::analysis(const results& of) : source_{of} {
           .push_back(figures_of(each));
     }
     for (auto* cells : {&figures.strong, &figures.weak, &figures.counts}) std::ranges::sort(*cells, {}, place_of);
-    share_disturbance(figures);
+    find_disturbance(figures);
     relate(figures);
     workloads_.push_back(std::move(figures));
   }

@@ -10,8 +10,10 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,6 +57,9 @@ class spawn_plan {
   posix_spawnattr_t attributes_{};
 };
 
+// Python's pools leave processes behind where they are killed.
+constexpr std::chrono::seconds time_to_leave{5};
+
 }  // namespace
 
 child::child(const command& what, int in, int out) : name_{what.front()} {
@@ -81,6 +86,13 @@ void child::wait() {
   int status = 0;
   detail::check(detail::retry_on_interrupt([&] { return ::waitpid(pid_, &status, 0); }), "waitpid");
   judge(status);
+}
+
+bool child::wait_for(std::chrono::milliseconds patience) {
+  const detail::file_descriptor watched{static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))};
+  pollfd end{watched.get(), POLLIN, 0};
+  if (!reaped_ && watched) ::poll(&end, 1, static_cast<int>(patience.count()));
+  return ended();
 }
 
 void child::judge(int status) {
@@ -125,6 +137,15 @@ peer::peer(const std::string& program, pipes ends)
     : questions_{std::move(ends.question_out)},
       answers_{std::move(ends.answer_in)},
       process_{{program}, ends.question_in.get(), ends.answer_out.get()} {}
+
+peer::~peer() {
+  questions_.reset();
+  try {
+    process_.wait_for(time_to_leave);
+  } catch (const std::exception&) {
+    // It has ended, one way or the other.
+  }
+}
 
 double peer::measure(char what) {
   double seconds = 0;

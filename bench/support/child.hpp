@@ -2,6 +2,7 @@
 
 #include "sys/file_descriptor.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ class child {
 
   /// ended tells whether it has ended.
   bool ended();
+
+  /// wait_for waits for its end, but no longer than that, and tells whether it has ended.
+  bool wait_for(std::chrono::milliseconds patience);
 
   /// wait waits for its end. Throws std::runtime_error unless its exit status is 0.
   void wait();
@@ -64,6 +68,10 @@ timed_run run(const command& what);
 class peer {
  public:
   explicit peer(const std::string& program);
+  /// Lets it end by itself, which takes a moment where it has processes of its own.
+  ~peer();
+  peer(const peer&) = delete;
+  peer& operator=(const peer&) = delete;
 
   double measure(char what);
 

@@ -15,6 +15,8 @@ namespace {
 // caches, where copying is several times as fast.
 constexpr double heaviest_chunk = 256 << 10;
 constexpr std::chrono::nanoseconds shortest_deadline = std::chrono::milliseconds{1};
+// Bytes that chunks under way hold, where more of them are wanted than keep the workers busy.
+constexpr double most_under_way = 512 << 10;
 constexpr int most_attempts = 64;
 constexpr std::uint64_t most_leaf = std::uint64_t{1} << 30;
 
@@ -69,7 +71,15 @@ job::supply bulk_job::next(chunk_message& out) {
   out.count = policy_.next(plan_.items - given_);
   prepare(out);
   given_ += out.count;
+  last_count_ = out.count;
   return supply::chunk;
+}
+
+std::size_t bulk_job::window() const {
+  const std::size_t wanted = policy_.window();
+  const double chunk_bytes = heaviest_item_ * static_cast<double>(last_count_);
+  if (chunk_bytes * static_cast<double>(wanted) <= most_under_way) return wanted;
+  return std::min(wanted, std::max(static_cast<std::size_t>(most_under_way / chunk_bytes), policy_.least_window()));
 }
 
 void bulk_job::prepare(chunk_message& part) {

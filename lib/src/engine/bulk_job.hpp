@@ -26,7 +26,10 @@ class bulk_job final : public job {
   void observe(std::uint64_t first, std::uint64_t items, std::chrono::nanoseconds took) override;
   void close(const std::exception_ptr& error) noexcept override;
   [[nodiscard]] progress_watch* watch() override { return &watch_; }
-  [[nodiscard]] std::size_t window() const override { return policy_.window(); }
+  [[nodiscard]] std::size_t window() const override;
+  [[nodiscard]] std::chrono::nanoseconds backlog(std::size_t under_way) const override {
+    return policy_.backlog(under_way);
+  }
 
  private:
   [[nodiscard]] const std::byte* in_payload_memory(std::span<const std::byte> bytes);
@@ -39,7 +42,8 @@ class bulk_job final : public job {
   progress_watch watch_;
   const std::byte* closure_ = nullptr;
   std::uint64_t given_ = 0;
-  double heaviest_item_ = 0;  // bytes per item of the heaviest chunk so far, in or out
+  std::uint64_t last_count_ = 0;  // items of the chunk given last
+  double heaviest_item_ = 0;      // bytes per item of the heaviest chunk so far, in or out
   heap_sink scratch_;
 };
 

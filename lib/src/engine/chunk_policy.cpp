@@ -10,7 +10,8 @@ namespace {
 // Workers publish an item's offset in its chunk in 32 bits.
 constexpr std::uint64_t most_chunk_items = std::uint64_t{1} << 30;
 
-constexpr double shortest_chunk_ns = 100e3;
+constexpr double shortest_chunk_ns = 20e3;
+constexpr double endless_chunk_ns = 100e3;
 constexpr double longest_chunk_ns = 10e6;
 // A worker's share is cut into at least this many chunks, so that the last ones end together.
 constexpr double pieces_per_share = 4;
@@ -18,7 +19,11 @@ constexpr double pieces_per_share = 4;
 constexpr double blind_pieces_per_share = 256;
 constexpr double blind_most = 256;
 constexpr double growth = 8;
-// Where a chunk takes this long, one in reserve hides any wake-up; shorter ones need two.
+// Workers have this much in reserve, so that the coordinator need not wake up for each chunk: with as many workers as
+// CPUs, it wakes up at the expense of one. Where a chunk takes long, one in reserve hides any wake-up.
+constexpr double reserve_ns = 400e3;
+constexpr double most_in_reserve = 32;
+constexpr double brief_chunk_ns = 200e3;  // above, waking up for each costs next to nothing
 constexpr double long_chunk_ns = 2e6;
 constexpr double short_chunk_ns = 10e3;
 
@@ -57,7 +62,7 @@ double chunk_policy::by_time(std::uint64_t left) {
   const double item_ns = std::max(item_ns_, 0.01);
   double wanted = static_cast<double>(left) / (workers * pieces_per_share);
   wanted = std::clamp(wanted, shortest_chunk_ns / item_ns, longest_chunk_ns / item_ns);
-  if (of_.items == endless) wanted = shortest_chunk_ns / item_ns;
+  if (of_.items == endless) wanted = endless_chunk_ns / item_ns;
   wanted = std::min(wanted, largest_ * growth);
   largest_ = std::max(largest_, wanted);
   return wanted;
@@ -73,8 +78,16 @@ void chunk_policy::observe(std::uint64_t items, std::chrono::nanoseconds took) {
 bool chunk_policy::is_short() const { return chunk_ns_ >= 0 && chunk_ns_ < short_chunk_ns; }
 
 std::size_t chunk_policy::window() const {
-  const std::size_t reserve = chunk_ns_ > long_chunk_ns ? 1 : 2;
-  return of_.workers * (1 + reserve);
+  if (chunk_ns_ < 0) return least_window();
+  if (chunk_ns_ > long_chunk_ns) return 2 * of_.workers;
+  const double reserve = std::clamp(std::ceil(reserve_ns / std::max(chunk_ns_, 1.0)), 2.0, most_in_reserve);
+  return of_.workers * (1 + static_cast<std::size_t>(reserve));
+}
+
+std::chrono::nanoseconds chunk_policy::backlog(std::size_t under_way) const {
+  if (chunk_ns_ < 0 || chunk_ns_ > brief_chunk_ns || under_way <= of_.workers) return std::chrono::nanoseconds{0};
+  const double each = chunk_ns_ / static_cast<double>(of_.workers);
+  return std::chrono::nanoseconds{static_cast<std::int64_t>(static_cast<double>(under_way - of_.workers) * each)};
 }
 
 }  // namespace yoke::detail

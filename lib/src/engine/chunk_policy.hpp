@@ -39,6 +39,12 @@ class chunk_policy {
 
   /// window is how many chunks may be with the workers: enough that no worker ever waits for the coordinator.
   [[nodiscard]] std::size_t window() const;
+  /// least_window is how many have to be all the same, whatever their weight.
+  [[nodiscard]] std::size_t least_window() const { return 3 * of_.workers; }
+
+  /// backlog is how long the workers will be busy with so many chunks before one of them has no other; 0 where
+  /// chunks are so long that nothing is gained by leaving them alone.
+  [[nodiscard]] std::chrono::nanoseconds backlog(std::size_t under_way) const;
 
   /// is_short tells whether chunks end so soon that each costs more than it takes.
   [[nodiscard]] bool is_short() const;

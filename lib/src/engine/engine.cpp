@@ -23,6 +23,9 @@ using clock = std::chrono::steady_clock;
 constexpr std::chrono::nanoseconds longest_park = 100ms;
 // Where nothing will ring: a pending source without a descriptor, or several with one each.
 constexpr std::chrono::nanoseconds polling_park = 1ms;
+// A sleep takes some 50 us longer than asked for.
+constexpr std::chrono::nanoseconds shortest_alone = 50us;
+constexpr std::chrono::nanoseconds longest_alone = 500us;
 
 }  // namespace
 
@@ -217,6 +220,11 @@ void engine::park(std::unique_lock<std::mutex>& lock, clock::time_point until) {
     std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(at_most, polling_park));
     return lock.lock();
   }
+  if (const auto alone = time_alone(at_most); alone > 0ns) {
+    lock.unlock();
+    std::this_thread::sleep_for(alone);
+    return lock.lock();
+  }
   try {
     if (!workers_.arm()) return make_way(lock);
     if (anything_cancelled()) at_most = 0ns;  // asked for before the bell was armed, so nobody rang it
@@ -230,6 +238,20 @@ void engine::park(std::unique_lock<std::mutex>& lock, clock::time_point until) {
     break_all(std::current_exception());
     retire_settled();
   }
+}
+
+/// time_alone is how long nobody has to look at the workers. Half of their backlog: its length is a guess.
+std::chrono::nanoseconds engine::time_alone(std::chrono::nanoseconds at_most) const {
+  if (workers_.runs_in_receive()) return 0ns;
+  const job* busy = nullptr;
+  for (const job* work : jobs_) {
+    if (work->is_idle()) continue;
+    if (busy != nullptr || work->pending_) return 0ns;
+    busy = work;
+  }
+  if (busy == nullptr) return 0ns;
+  const auto alone = std::min(busy->backlog(busy->in_flight_) / 2, longest_alone);
+  return alone >= shortest_alone && alone <= at_most ? alone : 0ns;
 }
 
 void engine::make_way(std::unique_lock<std::mutex>& lock) {

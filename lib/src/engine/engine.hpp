@@ -143,6 +143,7 @@ class engine final : private event_sink {
   fed feed(job& work);
   bool take_next(job& work);
   ledger_entry& enter(job& work, const chunk_message& message);
+  [[nodiscard]] std::chrono::nanoseconds time_alone(std::chrono::nanoseconds at_most) const;
   void make_way(std::unique_lock<std::mutex>& lock);
   void show_cut(job& work);
   void retire_settled();

@@ -91,6 +91,10 @@ class job {
   /// is_idle is true while a job that may get more later has nothing under way.
   [[nodiscard]] virtual bool is_idle() const { return false; }
 
+  /// backlog is about how long the workers are busy with so many chunks of the job before one has no other: nobody need
+  /// look at what they finish meanwhile. 0 where that is not known, or results are awaited one by one.
+  [[nodiscard]] virtual std::chrono::nanoseconds backlog(std::size_t /*under_way*/) const { return {}; }
+
   /// rest is how long a leader may sleep before it asks an idle job again; 0 when more has been brought.
   [[nodiscard]] virtual std::chrono::nanoseconds rest() const { return std::chrono::nanoseconds::max(); }
 

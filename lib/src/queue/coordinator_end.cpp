@@ -1,5 +1,7 @@
 #include "queue/coordinator_end.hpp"
 
+#include <yoke/cpu.hpp>
+
 #include "queue/checksum.hpp"
 #include "queue/queue_damaged.hpp"
 #include "sys/clock.hpp"
@@ -14,6 +16,15 @@
 #include <unistd.h>
 
 namespace yoke::detail {
+
+namespace {
+
+std::size_t cpus() {
+  static const std::size_t usable = usable_cpus();
+  return usable;
+}
+
+}  // namespace
 
 coordinator_end::coordinator_end(const queue_layout& layout, int news, bool checks_sums)
     : layout_{layout},
@@ -362,7 +373,11 @@ void coordinator_end::announce() {
 
 bool coordinator_end::park(std::chrono::nanoseconds at_most, int also) {
   collector_bell& bell = claims_.bell;
-  if (spin_until(budget_, monotonic_now, [&bell] { return bell.rung(); })) return true;
+  // Where each CPU has a worker with something to do, spinning takes the CPU from one of them.
+  const auto longest = in_flight() >= cpus() ? spin_budget::crowded : spin_budget::longest;
+  if (spin_until(
+          budget_, monotonic_now, [&bell] { return bell.rung(); }, longest))
+    return true;
   const auto asleep = monotonic_now();
   const int here = ::sched_getcpu();
   const bool woken = also < 0 ? sleep_on_semaphore(at_most) : sleep_on_descriptors(at_most, also);

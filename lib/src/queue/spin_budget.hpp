@@ -13,6 +13,7 @@ class spin_budget {
  public:
   static constexpr std::chrono::nanoseconds longest{50'000};
   static constexpr std::chrono::nanoseconds shortest{500};
+  static constexpr std::chrono::nanoseconds crowded{4'000};  ///< about what going to sleep and waking up take
 
   [[nodiscard]] std::chrono::nanoseconds current() const { return current_; }
   void paid() { current_ = std::min(longest, current_ * 4); }
@@ -36,10 +37,12 @@ inline void pause_cpu() {
 #endif
 }
 
-/// spin_until calls `done` until it is true or the budget is used up, and learns from which.
+/// spin_until calls `done` until it is true or the budget is used up, and learns from which; or for `at_most`, if that
+/// is less.
 template <class Done>
-bool spin_until(spin_budget& budget, std::chrono::nanoseconds (*now)(), Done done) {
-  const auto end = now() + budget.current();
+bool spin_until(spin_budget& budget, std::chrono::nanoseconds (*now)(), Done done,
+                std::chrono::nanoseconds at_most = spin_budget::longest) {
+  const auto end = now() + std::min(at_most, budget.current());
   do {
     for (int turn = 0; turn < 16; ++turn) {
       if (done()) {
