@@ -79,7 +79,7 @@ class calibration {
 
   /// found is true once each backend has been judged right.
   [[nodiscard]] bool found() const {
-    return std::ranges::all_of(tallies_, [](const auto& each) { return each.second.right > 0; });
+    return rounds_ > 0 && std::ranges::all_of(tallies_, [](const auto& each) { return each.second.right > 0; });
   }
   /// missed is true where one never was, and others were not to blame.
   [[nodiscard]] bool missed() const {

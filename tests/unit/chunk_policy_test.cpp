@@ -49,7 +49,7 @@ TEST(chunk_policy, lets_two_unknown_items_run_in_parallel) {
 TEST(chunk_policy, needs_few_chunks_for_a_million_tiny_items) {
   const auto sizes = chunks_of({.how = {}, .items = 1'000'000, .workers = 2}, 1ns);
   EXPECT_EQ(sum(sizes), 1'000'000U);
-  EXPECT_LT(sizes.size(), 30U);
+  EXPECT_LT(sizes.size(), 50U);
 }
 
 TEST(chunk_policy, never_gives_a_chunk_worth_more_than_10_ms_once_items_are_timed) {
@@ -69,7 +69,7 @@ TEST(chunk_policy, gives_no_large_part_away_because_the_first_items_were_short) 
   for (int chunk = 0; chunk < 3; ++chunk) {
     const std::uint64_t size = policy.next(left);
     EXPECT_LE(size, left / 8 + 1);
-    policy.observe(size, std::chrono::microseconds{3} * size);
+    policy.observe(size, std::chrono::nanoseconds{100} * size);
     left -= size;
   }
 }

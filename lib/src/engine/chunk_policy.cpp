@@ -58,19 +58,23 @@ std::uint64_t chunk_policy::next(std::uint64_t left) {
 
 double chunk_policy::by_time(std::uint64_t left) {
   if (item_ns_ < 0) return largest_;
-  const double workers = static_cast<double>(of_.workers);
   const double item_ns = std::max(item_ns_, 0.01);
-  double wanted = static_cast<double>(left) / (workers * pieces_per_share);
-  wanted = std::clamp(wanted, shortest_chunk_ns / item_ns, longest_chunk_ns / item_ns);
-  if (of_.items == endless) wanted = endless_chunk_ns / item_ns;
-  wanted = std::min(wanted, largest_ * growth);
-  largest_ = std::max(largest_, wanted);
-  return wanted;
+  if (of_.items == endless) {
+    const double wanted = std::min(endless_chunk_ns / item_ns, largest_ * growth);
+    largest_ = std::max(largest_, wanted);
+    return wanted;
+  }
+  const double workers = static_cast<double>(of_.workers);
+  const double wanted = std::clamp(static_cast<double>(left) / (workers * pieces_per_share),
+                                   shortest_chunk_ns / item_ns, longest_chunk_ns / item_ns);
+  // The first items are no measure of the others: nobody gets more at a time than each worker has done so far.
+  return std::min(wanted, std::max(largest_, static_cast<double>(observed_) / workers));
 }
 
 void chunk_policy::observe(std::uint64_t items, std::chrono::nanoseconds took) {
   const double chunk_ns = static_cast<double>(std::max(took, std::chrono::nanoseconds{0}).count());
   const double item_ns = chunk_ns / static_cast<double>(items);
+  observed_ += items;
   item_ns_ = item_ns_ < 0 ? item_ns : (item_ns_ + item_ns) / 2;
   chunk_ns_ = chunk_ns_ < 0 ? chunk_ns : (chunk_ns_ + chunk_ns) / 2;
 }

@@ -11,8 +11,8 @@ namespace yoke::detail {
 
 /// chunk_policy decides how many items the next chunk of a job has, and how many chunks are under way at once.
 ///
-/// Automatic chunks begin small, grow geometrically once items are seen to be short, and aim at a share of what is left
-/// that is worth between 100 us (below that the chunk's own cost shows) and 10 ms (above that its end is ragged).
+/// Automatic chunks begin small, grow with the number of items that have been timed, and aim at a share of what is left
+/// that is worth between 20 us (below that the chunk's own cost shows) and 10 ms (above that its end is ragged).
 ///
 /// In an endless job automatic chunks are worth 100 us, and begin with single items.
 class chunk_policy {
@@ -54,9 +54,10 @@ class chunk_policy {
 
   shape of_;
   std::uint64_t most_ = std::uint64_t{1} << 30;
-  double item_ns_ = -1;   // what an item takes, lately; negative until known
-  double largest_ = 1;    // items of the largest automatic chunk so far: what growth starts from
-  double chunk_ns_ = -1;  // what a whole chunk takes, lately
+  double item_ns_ = -1;         // what an item takes, lately; negative until known
+  double largest_ = 1;          // items of a chunk that nobody has timed; endless: of the largest chunk so far
+  std::uint64_t observed_ = 0;  // items that have been timed
+  double chunk_ns_ = -1;        // what a whole chunk takes, lately
 };
 
 }  // namespace yoke::detail
