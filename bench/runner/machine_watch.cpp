@@ -116,7 +116,7 @@ machine_state state_of_machine(const std::vector<int>& cpus, std::chrono::millis
   const disturbance seen = watch.so_far();
   return {.load = first_number(root / "proc/loadavg"),
           .steal = seen.steal,
-          .foreign = seen.foreign,
+          .foreign = seen.foreign < 0 ? 0 : seen.foreign,
           .cpu_pressure = pressure(root / "proc/pressure/cpu"),
           .memory_pressure = pressure(root / "proc/pressure/memory"),
           .io_pressure = pressure(root / "proc/pressure/io"),

@@ -56,6 +56,14 @@ TEST(bench, writes_nothing_but_json_to_standard_output_when_asked) {
   EXPECT_THAT(ended.out, AllOf(StartsWith("{"), HasSubstr("\"queens\""), testing::Not(HasSubstr("ceiling: "))));
 }
 
+TEST(bench, says_when_another_program_burns_a_core) {
+  const auto ended = shell(
+      "timeout 60 sh -c 'while :; do :; done' & burner=$!; "
+      "\"$YOKE\" bench -w sleep --workers 1 --repetitions 6; status=$?; kill $burner; wait; exit $status");
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("disturbed: other programs used"));
+}
+
 TEST(bench, compares_with_a_baseline) {
   const temporary_folder folder;
   const std::string json = folder.path() / "r.json";
