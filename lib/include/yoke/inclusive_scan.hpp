@@ -22,7 +22,7 @@ inline namespace v0 {
 /// are folded as a leaf of a reduction is (see leaf_size), their totals joined from left to right, and each block
 /// scanned from the total before it: the same bits on any backend with any number of workers. `in` and `out` are
 /// different parts of shared arrays of one element type; they are equally long, and do not overlap
-/// (std::invalid_argument). Reads `in` twice; about twice as many operations as elements.
+/// (std::invalid_argument). Reads `in` twice, with twice the operations: it pays where these outweigh memory.
 ///
 /// A worker that is killed changes nothing. After an error what is in `out` is not defined, and task_failure::item() is
 /// the number of a block. Throws what `operation` throws, std::bad_alloc, and capture_error for memory that workers do

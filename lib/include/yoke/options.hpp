@@ -27,7 +27,7 @@ enum class insights_level : std::uint8_t {
   off,       ///< totals only, which cost nothing
   counters,  ///< what each worker did; of the slowest items, those that were a chunk of their own
   timeline,  ///< when each chunk ran
-  items,     ///< of the slowest items, the slowest three of each chunk: two readings of the clock, 40 ns, for each item
+  items,     ///< of the slowest items, the slowest three of each chunk: one reading of the clock, 20 ns, for each item
 };
 
 /// pool_options says how a pool is built.

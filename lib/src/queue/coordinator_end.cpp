@@ -17,15 +17,6 @@
 
 namespace yoke::detail {
 
-namespace {
-
-std::size_t cpus() {
-  static const std::size_t usable = usable_cpus();
-  return usable;
-}
-
-}  // namespace
-
 coordinator_end::coordinator_end(const queue_layout& layout, int news, bool checks_sums)
     : layout_{layout},
       claims_{layout.claims()},
@@ -373,8 +364,9 @@ void coordinator_end::announce() {
 
 bool coordinator_end::park(std::chrono::nanoseconds at_most, int also) {
   collector_bell& bell = claims_.bell;
+  static const std::size_t cpus = usable_cpus();
   // Where each CPU has a worker with something to do, spinning takes the CPU from one of them.
-  const auto longest = in_flight() >= cpus() ? spin_budget::crowded : spin_budget::longest;
+  const auto longest = in_flight() >= cpus ? spin_budget::crowded : spin_budget::longest;
   if (spin_until(
           budget_, monotonic_now, [&bell] { return bell.rung(); }, longest))
     return true;
