@@ -1,5 +1,6 @@
 #include "conformance.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -19,7 +20,7 @@ namespace {
 
 int twice(int item) { return 2 * item; }
 
-int living = 0;
+std::atomic<int> living = 0;
 
 /// counted counts how many of its kind there are in this process.
 class counted {

@@ -98,7 +98,9 @@ TEST_F(array_memory_of_segment, says_what_there_is_when_it_has_no_room) {
   };
   EXPECT_EQ(message(300 * mebibyte),
             "a shared array of 300 MiB is larger than the 240 MiB of addresses that the pool has for all of them");
-  std::byte* const middle = memory_.take(1, 1, 128 * mebibyte);
+  std::byte* const before = memory_.take(1, 100 * mebibyte, 64);
+  std::byte* const middle = memory_.take(1, 1, 64);
+  memory_.release(before);
   EXPECT_THAT(message(200 * mebibyte), testing::HasSubstr("have no room for one of 200 MiB: 239 MiB of 240 MiB"));
   memory_.release(middle);
   EXPECT_EQ(message(200 * mebibyte), "taken");

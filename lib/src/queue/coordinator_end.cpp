@@ -350,6 +350,8 @@ bool coordinator_end::news() const {
 }
 
 bool coordinator_end::arm() {
+  static const std::size_t cpus = usable_cpus();
+  crowded_ = in_flight() >= cpus;
   claims_.bell.arm();
   if (!news()) return true;
   claims_.bell.disarm();
@@ -364,9 +366,8 @@ void coordinator_end::announce() {
 
 bool coordinator_end::park(std::chrono::nanoseconds at_most, int also) {
   collector_bell& bell = claims_.bell;
-  static const std::size_t cpus = usable_cpus();
   // Where each CPU has a worker with something to do, spinning takes the CPU from one of them.
-  const auto longest = in_flight() >= cpus ? spin_budget::crowded : spin_budget::longest;
+  const auto longest = crowded_ ? spin_budget::crowded : spin_budget::longest;
   if (spin_until(
           budget_, monotonic_now, [&bell] { return bell.rung(); }, longest))
     return true;

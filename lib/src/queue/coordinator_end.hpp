@@ -136,6 +136,7 @@ class coordinator_end {
   bool wants_watch_ = false;
   insights_level level_ = insights_level::off;
   spin_budget budget_;
+  bool crowded_ = false;  // as many chunks are in flight as there are CPUs, or more; when the bell was armed
   std::vector<farewell> farewells_;
   farewell false_start_;
 };
