@@ -49,7 +49,11 @@ verdict judge(const analysis& of, const workload_figures& workload, const cell_f
   if (found != nullptr) {
     said = {found->names, 0, found->evidence(typical), found->advice(typical), {}};
   } else {
-    said.evidence = "no rule holds";
+    said.evidence = fmt::format(
+        "no rule holds: {} of the time inside tasks computes, {} is blocked; an item takes {:.2f} times the CPU time "
+        "with "
+        "{}",
+        percent(typical.user), percent(typical.blocked), typical.inflation, typical.workers);
     said.advice = "Look at where the time went, below; measure with more repetitions or a larger size.";
   }
   said.confidence = votes[said.is] / static_cast<double>(std::max(all, 1));

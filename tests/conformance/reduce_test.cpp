@@ -117,6 +117,25 @@ TEST_P(reduce_contract, adds_doubles_to_the_same_bits_in_any_chunks) {
   for (const int chunk : {1, 10, 1000, 100'000}) EXPECT_EQ(*pool.reduce(numbers, plus, {.chunk = chunk}), expected);
 }
 
+TEST_P(reduce_contract, gives_a_standard_operation_the_bits_that_the_same_lambda_gets) {
+  const auto numbers = awkward_numbers(20'000);
+  const auto in_place = yoke::shared_array<double>{pool, numbers};
+  const auto product = [](auto left, auto right) { return left * right; };
+  for (const int count : {1, 7, 8, 9, 99, 100, 101, 4095, 4096, 4097, 20'000}) {
+    const auto some = std::span{numbers}.first(static_cast<std::size_t>(count));
+    const auto shared = in_place.view().first(static_cast<std::size_t>(count));
+    for (const std::uint64_t leaf : {std::uint64_t{100}, std::uint64_t{1001}}) {
+      const yoke::call_options cut{.chunk = 1000, .leaf = leaf};
+      EXPECT_EQ(pool.reduce(some, std::plus<>{}, cut), pool.reduce(some, plus, cut)) << count;
+      EXPECT_EQ(pool.reduce(shared, std::plus<double>{}, cut), pool.reduce(some, plus, cut)) << count;
+      EXPECT_EQ(pool.reduce(shared, std::multiplies<>{}, cut), pool.reduce(some, product, cut)) << count;
+    }
+  }
+  const auto bits = std::views::iota(std::uint64_t{1} << 33, (std::uint64_t{1} << 33) + 9999);
+  EXPECT_EQ(pool.reduce(bits, std::bit_xor<>{}),
+            std::accumulate(bits.begin(), bits.end(), std::uint64_t{0}, std::bit_xor<>{}));
+}
+
 TEST_P(reduce_contract, joins_items_in_the_order_that_is_documented) {
   const auto numbers = awkward_numbers(1003);
   std::vector<double> leaves;

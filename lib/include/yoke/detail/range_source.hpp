@@ -127,6 +127,8 @@ class range_source {
   /// local_cursor walks over items where they are, in memory that the worker shares with the caller.
   class local_cursor {
    public:
+    static constexpr bool numbers_in_memory = std::is_arithmetic_v<item> && std::contiguous_iterator<Iterator>;
+
     local_cursor(const range_source& source, std::uint64_t first)
         : at_{source.begin_ + static_cast<difference>(first)} {}
 
@@ -145,6 +147,8 @@ class range_source {
   /// remote_cursor walks over items as they arrive in another process.
   class remote_cursor {
    public:
+    static constexpr bool numbers_in_memory = std::is_arithmetic_v<item> && (counting || sent_whole);
+
     remote_cursor(const head& base, std::uint64_t first, std::span<const std::byte> payload) : bytes_{payload} {
       if constexpr (counting) next_ = static_cast<item>(static_cast<std::uint64_t>(base) + first);
       if constexpr (sent_whole) next_ = reinterpret_cast<const item*>(payload.data());

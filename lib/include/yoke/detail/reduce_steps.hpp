@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <type_traits>
 #include <utility>
 
 namespace yoke::detail {
@@ -16,6 +17,23 @@ namespace yoke::detail {
 /// end.
 inline constexpr std::uint64_t run_length = 8;
 
+template <class Number>
+inline constexpr bool void_or_arithmetic = std::is_void_v<Number> || std::is_arithmetic_v<Number>;
+
+/// is_arithmetic_operation is true of the standard function objects that can do nothing but return a number.
+template <class Operation>
+inline constexpr bool is_arithmetic_operation = false;
+template <class Number>
+inline constexpr bool is_arithmetic_operation<std::plus<Number>> = void_or_arithmetic<Number>;
+template <class Number>
+inline constexpr bool is_arithmetic_operation<std::multiplies<Number>> = void_or_arithmetic<Number>;
+template <class Number>
+inline constexpr bool is_arithmetic_operation<std::bit_and<Number>> = void_or_arithmetic<Number>;
+template <class Number>
+inline constexpr bool is_arithmetic_operation<std::bit_or<Number>> = void_or_arithmetic<Number>;
+template <class Number>
+inline constexpr bool is_arithmetic_operation<std::bit_xor<Number>> = void_or_arithmetic<Number>;
+
 /// by_operation reduces with one operation: a run starts with its first item.
 template <class T, class Operation>
 class by_operation {
@@ -23,6 +41,8 @@ class by_operation {
   /// calls is what has to reach a worker.
   using calls = Operation;
   static constexpr bool has_identity = false;
+  /// elementary steps cannot fail, and take no longer than it takes to say that they begin.
+  static constexpr bool elementary = std::is_arithmetic_v<T> && is_arithmetic_operation<Operation>;
 
   by_operation(const calls& operation, const T* /*identity*/) : operation_{operation} {}
 
@@ -169,36 +189,59 @@ class position<Cursor>::in_registers : public position<Cursor> {
   position& of_;
 };
 
+/// folds_unmarked is true where a whole leaf is marked as one item: elementary steps over numbers that lie in memory.
+template <class Steps, class Cursor>
+inline constexpr bool folds_unmarked = requires {
+  requires Steps::elementary;
+  requires Cursor::numbers_in_memory;
+};
+
 /// run_leaves folds the leaves of a chunk, joins what can be joined inside it, and hands each node that is left to
 /// `place(node, value)`, from left to right.
 template <class T, class Steps, class Cursor, class Place>
 void run_leaves(chunk_call& call, std::uint64_t leaf, const Steps& steps, Cursor items, const Place& place) {
   position<Cursor> now{std::move(items), call.marks};
-  const auto fold_run = [&](position<Cursor>& here, std::uint64_t end) -> T {
-    here.marks.begin(here.k);
+  const auto fold_run = [&]<bool marked>(std::bool_constant<marked>, position<Cursor>& here, std::uint64_t end) -> T {
+    if constexpr (marked) here.marks.begin(here.k);
     T value = steps.start(here.items);
     if constexpr (!Steps::has_identity) ++here.k;
     for (; here.k < end; ++here.k) {
-      if (!call.wants(here.k)) throw not_wanted{};
-      here.marks.begin(here.k);
+      if constexpr (marked) {
+        if (!call.wants(here.k)) throw not_wanted{};
+        here.marks.begin(here.k);
+      }
       value = steps.add(std::move(value), here.items);
     }
     steps.finish(value);
     return value;
   };
-  const auto fold_leaf = [&]() -> T {
-    typename position<Cursor>::in_registers here{now};
-    const std::uint64_t end = std::min(call.count, here.k + leaf);
+  const auto fold_runs = [&](auto marked, position<Cursor>& here, std::uint64_t end) -> T {
     if constexpr (Steps::has_identity) {
-      return fold_run(here, end);
+      return fold_run(marked, here, end);
     } else {
-      T value = fold_run(here, std::min(end, here.k + run_length));
-      while (here.k < end) {
-        T run = fold_run(here, std::min(end, here.k + run_length));
+      T value = fold_run(marked, here, std::min(end, here.k + run_length));
+      while (end - here.k >= run_length) {  // whole runs, whose length the compiler knows
+        T run = fold_run(marked, here, here.k + run_length);
+        value = steps.join(std::move(value), std::move(run));
+      }
+      if (here.k < end) {
+        T run = fold_run(marked, here, end);
         value = steps.join(std::move(value), std::move(run));
       }
       return value;
     }
+  };
+  const auto fold_leaf = [&]() -> T {
+    typename position<Cursor>::in_registers here{now};
+    const std::uint64_t end = std::min(call.count, here.k + leaf);
+    if constexpr (folds_unmarked<Steps, Cursor>) {
+      if (!here.marks.timed()) {
+        if (here.k > 0 && !call.wants(here.k)) throw not_wanted{};
+        here.marks.begin(here.k);
+        return fold_runs(std::false_type{}, here, end);
+      }
+    }
+    return fold_runs(std::true_type{}, here, end);
   };
   const auto fold_node = [&](const auto& self, unsigned level) -> T {
     if (level == 0) return fold_leaf();
