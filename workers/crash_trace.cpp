@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include <dlfcn.h>
 #include <execinfo.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int most_calls = 64;
 constexpr int own_calls = 2;  // the handler, and the C library's return from it
+int outer_calls = 0;          // those that every task is called from
 constexpr std::size_t stack_bytes = std::size_t{64} << 10;
 
 alignas(64) std::array<std::byte, stack_bytes> stack_of_handler;
@@ -29,6 +31,16 @@ void write_number(pid_t number) {
   write_text(&digits[at]);
 }
 
+/// innermost_of returns the innermost call worth telling: how abort() does what it does is not.
+int innermost_of(const std::array<void*, most_calls>& calls, int depth, int signal) {
+  for (int call = own_calls; signal == SIGABRT && call < depth; ++call) {
+    Dl_info found{};
+    const bool known = ::dladdr(calls[static_cast<std::size_t>(call)], &found) != 0 && found.dli_sname != nullptr;
+    if (known && std::strcmp(found.dli_sname, "abort") == 0) return call;
+  }
+  return own_calls;
+}
+
 /// Nothing but async-signal-safe functions, and backtrace(), which is one after its first call.
 void write_trace(int signal) {
   std::array<void*, most_calls> calls{};
@@ -39,7 +51,8 @@ void write_trace(int signal) {
   const char* const name = ::sigabbrev_np(signal);
   write_text(name != nullptr ? name : "?");
   write_text(" in these calls, the innermost last:\n");
-  for (int call = depth - 1; call >= own_calls; --call) {
+  const int outermost = depth < most_calls ? depth - outer_calls : depth;
+  for (int call = outermost - 1, last = innermost_of(calls, depth, signal); call >= last; --call) {
     ::backtrace_symbols_fd(&calls[static_cast<std::size_t>(call)], 1, STDERR_FILENO);
   }
   ::raise(signal);  // comes when the handler returns, and finds the default action
@@ -61,6 +74,9 @@ void trace_signal(int signal) {
 }
 
 void trace_signals() {
+  std::array<void*, most_calls> calls{};
+  const int depth = ::backtrace(calls.data(), most_calls);
+  outer_calls = depth < most_calls ? depth - 1 : 0;  // without this function
   stack_t stack{};
   stack.ss_sp = stack_of_handler.data();
   stack.ss_size = stack_of_handler.size();

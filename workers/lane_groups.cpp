@@ -13,8 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The supervisor looks every few milliseconds and ends what is over twice the limit. The kernel's own limit is for what
-// grows faster than that: far enough above not to hit anybody whose results are large.
+// The supervisor looks every 20 ms and ends what is over twice the limit. The kernel's own limit is for what grows
+// faster than that: far enough above not to hit anybody whose results are large.
 constexpr std::uint64_t far_above = 4;
 constexpr std::uint64_t room_for_results = std::uint64_t{1} << 30;
 constexpr std::string_view prefix = "yoke-";

@@ -10,17 +10,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::nanoseconds busy_tick = 20ms;
-constexpr std::chrono::nanoseconds idle_tick = 200ms;
+constexpr std::chrono::nanoseconds tick = 20ms;
 
 }  // namespace
 
 void memory_watch::look(std::chrono::nanoseconds now, std::span<const subject> workers, lane_groups* groups) {
   if (!is_due(now)) return;
-  bool busy = false;
   for (const auto& [pid, seat_index, lane] : workers) {
     if (layout_.seat_at(seat_index).running.hint.load(std::memory_order_acquire) == 0) continue;
-    busy = true;
     const memory_group* const group = groups != nullptr ? groups->of(lane) : nullptr;
     std::uint64_t memory = private_memory_of(pid);
     // Pages that a worker was born with are charged to whoever made them: they are not in its group.
@@ -32,7 +29,7 @@ void memory_watch::look(std::chrono::nanoseconds now, std::span<const subject> w
     ::kill(pid, SIGKILL);
     if (group != nullptr) group->kill();
   }
-  next_look_ = now + (busy ? busy_tick : idle_tick);
+  next_look_ = now + tick;
 }
 
 std::chrono::nanoseconds memory_watch::next_look() const {

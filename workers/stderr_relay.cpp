@@ -17,7 +17,7 @@
 namespace yoke::detail {
 namespace {
 
-constexpr std::size_t most_lines = 8;
+constexpr std::size_t most_lines = 16;
 constexpr std::chrono::milliseconds longest_stall{500};
 constexpr rlim_t descriptors_kept_free = 16;
 constexpr std::size_t most_tail = obituary::most_words;

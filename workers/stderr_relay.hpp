@@ -64,7 +64,7 @@ class stderr_relay {
   std::uint64_t dropped_ = 0;
 };
 
-/// last_lines is the end of `text`: at most 8 lines and `most_bytes` bytes, without a newline at its end.
+/// last_lines is the end of `text`: at most 16 lines and `most_bytes` bytes, without a newline at its end.
 std::string_view last_lines(std::string_view text, std::size_t most_bytes);
 
 }  // namespace yoke::detail

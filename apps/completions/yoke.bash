@@ -5,6 +5,13 @@ _yoke() {
   local kernels='wc grep freq' kernel='' i
   COMPREPLY=()
 
+  # Bash takes --option=value apart into three words.
+  if [[ $word == '=' ]]; then
+    word=''
+  elif [[ $previous == '=' ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
   if ((COMP_CWORD == 1)); then
     mapfile -t COMPREPLY < <(compgen -W 'map kernels bench report advise doctor --help --version' -- "$word")
     return
@@ -39,7 +46,10 @@ _yoke() {
   for ((i = 2; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
       -j | -o | --jobs | --backend | --block | --output | --progress | --attempts | --timeout | \
-        --memory-per-worker | --failed | --trace) ((++i)) ;;
+        --memory-per-worker | --failed | --trace)
+        ((++i))
+        [[ ${COMP_WORDS[i]} != '=' ]] || ((++i))
+        ;;
       -*) ;;
       *)
         kernel=${COMP_WORDS[i]}

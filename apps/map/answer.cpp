@@ -15,6 +15,7 @@ void answer::finished(std::uint64_t block, std::span<const std::byte> result) {
 void answer::failed(std::uint64_t block, std::exception_ptr error) {
   const block_place where = blocks_.settle(block);
   progress_.add(where.bytes);
+  progress_.add_failed();
   quarantine_.add(where, std::move(error));
 }
 

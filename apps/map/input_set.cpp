@@ -4,6 +4,7 @@
 #include "common/standard_streams.hpp"
 #include "sys/file_descriptor.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -126,6 +127,16 @@ void input_set::map(input& file) {
   file.mapping = static_cast<const std::byte*>(at);
   file.how = input::way::mapped;
   ++mappings_;
+}
+
+bool input_set::reads(const std::string& name) const {
+  struct stat other {};
+  if (::stat(name.c_str(), &other) != 0 || !S_ISREG(other.st_mode)) return false;
+  return std::ranges::any_of(inputs_, [&other](const input& each) {
+    struct stat now {};
+    const int found = each.name == "-" ? ::fstat(STDIN_FILENO, &now) : ::stat(each.name.c_str(), &now);
+    return found == 0 && now.st_dev == other.st_dev && now.st_ino == other.st_ino;
+  });
 }
 
 void input_set::check_sizes() const {

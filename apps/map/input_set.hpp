@@ -44,6 +44,9 @@ class input_set {
   [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
   [[nodiscard]] bool has_streams() const { return has_streams_; }
 
+  /// reads tells whether `name` leads to one of the regular files among the inputs.
+  [[nodiscard]] bool reads(const std::string& name) const;
+
   /// check_sizes throws io_error for a file that is smaller now than when it was checked: even where no page was
   /// missing, its last bytes may have been read as zeros.
   void check_sizes() const;

@@ -1,8 +1,11 @@
 #include "map/interrupts.hpp"
 
 #include "common/command_error.hpp"
+#include "map/progress.hpp"
 
 #include <atomic>
+#include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include <unistd.h>
@@ -13,10 +16,19 @@ namespace {
 std::atomic<detail::job*> interrupted_job{nullptr};
 static_assert(std::atomic<detail::job*>::is_always_lock_free);
 
+std::atomic<bool> wipes_line{false};
+
+/// Async-signal-safe.
+void say(std::string_view text) { static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size())); }
+
 /// The job is taken by the first signal; the second finds none.
 void on_interrupt(int /*signal*/) {
+  const int before = errno;
   if (detail::job* const work = interrupted_job.exchange(nullptr)) {
     work->request_cancel();
+    if (wipes_line) say(progress_wipe);
+    say("yoke map: finishing the blocks under way; Ctrl-C again ends at once\n");
+    errno = before;
   } else {
     ::_exit(static_cast<int>(exit_status::interrupted));
   }
@@ -24,7 +36,8 @@ void on_interrupt(int /*signal*/) {
 
 }  // namespace
 
-interrupts::interrupts(detail::job& work) {
+interrupts::interrupts(detail::job& work, bool shows_progress) {
+  wipes_line = shows_progress;
   interrupted_job = &work;
   if (::sigaction(SIGINT, nullptr, &before_) != 0) throw io_error{"cannot watch for Ctrl-C: " + errno_text()};
   if (before_.sa_handler == SIG_IGN) return;  // a shell's background job: Ctrl-C is meant for somebody else

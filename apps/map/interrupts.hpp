@@ -10,8 +10,9 @@ namespace yoke::cli {
 /// the process at once; its workers follow.
 class interrupts {
  public:
-  /// Watches SIGINT for the lifetime of the object; one at a time.
-  explicit interrupts(detail::job& work);
+  /// Watches SIGINT for the lifetime of the object; one at a time. The first says what it does, on a line of its own
+  /// where progress is shown on this one.
+  interrupts(detail::job& work, bool shows_progress);
   ~interrupts();
   interrupts(const interrupts&) = delete;
   interrupts& operator=(const interrupts&) = delete;

@@ -74,12 +74,13 @@ void run_blocks(const map_request& request, const input_set& inputs, kernels::co
                            .closure = &plan,
                            .ordered = request.ordered && request.kernel->needs_order(),
                            .attempts = request.attempts,
-                           .deadline = request.timeout},
+                           .deadline = request.timeout,
+                           .progress = display.callback()},
                           blocks,
                           collected,
                           *workers};
   {
-    const interrupts watched{work};
+    const interrupts watched{work, display.shown()};
     core.run(work);
   }
   told.workers_lost = core.counters().workers_lost;
@@ -99,6 +100,13 @@ std::string cure_for(const start_error& error, const map_request& request) {
                      std::max(1, request.workers / 2));
 }
 
+/// interrupted_text says what an interrupted run leaves.
+std::string interrupted_text(const map_request& request) {
+  if (!request.output.empty()) return fmt::format("interrupted: {} is not written", request.output);
+  if (request.kernel->needs_order()) return "interrupted: standard output has the answer for a part of the input only";
+  return "interrupted: there is no answer";
+}
+
 std::string cure_for(const pool_broken& error) {
   return fmt::format(
       "{}\ndo all records crash, or is there too little memory? --backend serial in a debugger shows where, and yoke "
@@ -111,6 +119,12 @@ void tell(const outcome& told, bool quiet) {
   if (told.workers_lost == 0 || quiet) return;
   complain("yoke map", fmt::format("{} worker{} died and {} replaced", told.workers_lost,
                                    told.workers_lost == 1 ? "" : "s", told.workers_lost == 1 ? "was" : "were"));
+}
+
+/// refuse_input throws usage_error where the file that an option names is one to be read.
+void refuse_input(const input_set& inputs, std::string_view option, const std::string& name) {
+  if (name.empty() || !inputs.reads(name)) return;
+  throw usage_error{fmt::format("{} {}: that is an input, and would be replaced; name another file", option, name)};
 }
 
 void write_trace(output_file& file, const yoke::insights& seen) {
@@ -135,13 +149,15 @@ int run_map(std::span<char*> arguments) {
   std::optional<output_file> trace;
   if (!request.trace.empty()) trace.emplace(request.trace);
   const input_set inputs{request.inputs};
+  refuse_input(inputs, "--failed", request.failed);
+  refuse_input(inputs, "--trace", request.trace);
   const auto results = request.kernel->collect(out);
   outcome told{.failures = {inputs.all(), failed ? &*failed : nullptr, request.attempts}};
   try {
     run_blocks(request, inputs, *results, told);
   } catch (const cancelled&) {
     tell(told, request.quiet);
-    throw command_error{exit_status::interrupted, "interrupted; what was under way is finished, the rest is not done"};
+    throw command_error{exit_status::interrupted, interrupted_text(request)};
   } catch (const start_error& error) {
     throw command_error{exit_status::workers_lost, cure_for(error, request)};
   } catch (const pool_broken& error) {

@@ -1,5 +1,6 @@
 #include "bench/verdict/symptoms.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace yoke::bench {
@@ -35,10 +36,33 @@ double cpu_per_item(const cell_figures& of, const repetition& run) {
   return (all.user + all.system) / static_cast<double>(of.of->items);
 }
 
+/// kernel_share is how much of the CPU time inside tasks the kernel takes, over all repetitions: the kernel splits it
+/// by what it finds at a clock tick, and one repetition may see only a few.
+double kernel_share(const cell_figures& of) {
+  double user = 0;
+  double system = 0;
+  for (const repetition& each : of.of->repetitions) {
+    if (!each.error.empty()) continue;
+    const totals all{each};
+    user += all.user;
+    system += all.system;
+  }
+  return system / (user + system);
+}
+
+/// of_the_same_block returns the repetition of `cell` that was made at about the same time as `run`, else the typical
+/// one: the machine's speed drifts.
+const repetition& of_the_same_block(const cell_figures& cell, const repetition& run) {
+  const auto& all = cell.of->repetitions;
+  const auto found =
+      std::ranges::find_if(all, [&](const repetition& each) { return each.block == run.block && each.error.empty(); });
+  return found == all.end() ? *cell.typical : *found;
+}
+
 double inflation(const workload_figures& workload, backend kind, const cell_figures& many, const repetition& run) {
   const cell_figures* one = workload.find(kind, 1);
   if (one == nullptr) one = workload.serial();
-  return one == nullptr ? unknown : cpu_per_item(many, run) / cpu_per_item(*one, *one->typical);
+  return one == nullptr ? unknown : cpu_per_item(many, run) / cpu_per_item(*one, of_the_same_block(*one, run));
 }
 
 }  // namespace
@@ -63,8 +87,8 @@ symptoms symptoms_of(const analysis& of, const workload_figures& workload, const
   found.blocked = all.blocked();
   found.switches = all.switches / items;
   found.inflation = inflation(workload, found.kind, many, run);
-  found.user = all.user / all.work;
-  found.system = all.system / (all.user + all.system);
+  found.system = kernel_share(many);
+  found.user = (all.user + all.system) / all.work * (1 - found.system);
   const cell_figures* one = workload.find(found.kind, 1);
   if (one == nullptr) one = workload.serial();
   if (one != nullptr) {

@@ -1,9 +1,12 @@
 #include "bench/verdict/verdict.hpp"
 
 #include "bench/report/figures_text.hpp"
+#include "bench/statistics/sample.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -34,9 +37,9 @@ verdict judge(const analysis& of, const workload_figures& workload, const cell_f
   symptoms typical = symptoms_of(of, workload, many, *many.typical);
   typical.steal = many.steal;
   typical.foreign = many.foreign;
-  const rule* found = first_that_holds(typical);
   std::map<bound, int> votes;
   int all = 0;
+  std::vector<double> inflations;
   for (const repetition& each : many.of->repetitions) {
     if (!each.error.empty()) continue;
     symptoms own = symptoms_of(of, workload, many, each);
@@ -44,7 +47,10 @@ verdict judge(const analysis& of, const workload_figures& workload, const cell_f
     own.foreign = many.foreign;
     ++votes[bound_of(own)];
     ++all;
+    if (!std::isnan(own.inflation)) inflations.push_back(own.inflation);
   }
+  typical.inflation = median(inflations);
+  const rule* found = first_that_holds(typical);
   verdict said;
   if (found != nullptr) {
     said = {found->names, 0, found->evidence(typical), found->advice(typical), {}};

@@ -8,7 +8,7 @@ namespace {
 
 constexpr unsigned levels = 9;  // of the tree of calls above the cut-off: 512 tasks of very unequal length
 
-unsigned argument(problem_size size) { return by_size(size, 22U, 37U, 43U); }
+unsigned argument(problem_size size) { return by_size(size, 22U, 41U, 44U); }
 std::uint64_t tasks(problem_size /*size*/) { return 1U << levels; }
 
 std::uint64_t fibonacci(unsigned n) { return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2); }

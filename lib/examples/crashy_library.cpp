@@ -3,9 +3,8 @@
 #include <yoke/yoke.hpp>
 
 #include <csignal>
+#include <exception>
 #include <iostream>
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -21,26 +20,20 @@ namespace {
 
 int checksum(const std::string& text) { return crashy_checksum(text.c_str()); }
 
-/// tolerant_map is a map that leaves items out whose worker was lost: it asks again for what is behind each.
-std::vector<std::optional<int>> tolerant_map(yoke::pool& pool, const std::vector<std::string>& inputs) {
-  std::vector<std::optional<int>> results;
-  while (results.size() < inputs.size()) {
-    const auto rest = std::span{inputs}.subspan(results.size());
-    try {
-      for (const int sum : pool.map(rest, checksum)) results.emplace_back(sum);
-    } catch (const yoke::worker_lost& lost) {
-      for (const int sum : pool.map(rest.first(lost.item()), checksum)) results.emplace_back(sum);
-      std::cout << inputs[results.size()] << ": " << to_string(lost.end()) << '\n';
-      results.emplace_back();
-    }
-  }
-  return results;
-}
-
 }  // namespace
 
 int main() {
   yoke::pool pool;
   const std::vector<std::string> inputs{"fine", "!first", "fine as well", "!second", "the last"};
-  for (const auto& sum : tolerant_map(pool, inputs)) std::cout << (sum ? std::to_string(*sum) : "lost") << '\n';
+  for (const yoke::outcome<int>& sum : pool.imap(inputs, checksum, yoke::outcomes)) {
+    if (sum) {
+      std::cout << *sum << '\n';
+      continue;
+    }
+    try {
+      std::rethrow_exception(sum.error());
+    } catch (const yoke::worker_lost& lost) {
+      std::cout << inputs[lost.item()] << ": " << to_string(lost.end()) << '\n';
+    }
+  }
 }

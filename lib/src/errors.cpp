@@ -3,6 +3,7 @@
 
 #include "sys/visible_text.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <string>
@@ -19,27 +20,52 @@ std::string signal_name(int signal) {
   return "signal " + std::to_string(signal);
 }
 
-/// quoted returns the end of what a worker wrote as a clause of one line: its last lines, as far as they fit.
-std::string quoted(std::string_view words) {
+/// last_of returns the last lines of a text in one line, as far as they fit.
+std::string last_of(std::string_view text) {
   constexpr std::size_t most_lines = 3;
   constexpr std::size_t most_bytes = 300;
   std::string quote;
-  for (std::size_t lines = 0; lines < most_lines && !words.empty();) {
-    const std::size_t cut = words.rfind('\n');
-    const std::string_view line = cut == std::string_view::npos ? words : words.substr(cut + 1);
-    words = cut == std::string_view::npos ? std::string_view{} : words.substr(0, cut);
+  for (std::size_t lines = 0; lines < most_lines && !text.empty();) {
+    const std::size_t cut = text.rfind('\n');
+    const std::string_view line = cut == std::string_view::npos ? text : text.substr(cut + 1);
+    text = cut == std::string_view::npos ? std::string_view{} : text.substr(0, cut);
     if (line.empty()) continue;
     if (++lines > 1 && quote.size() + line.size() > most_bytes) break;
     quote.insert(0, std::string{line.substr(0, most_bytes)} + (quote.empty() ? "" : " / "));
   }
-  return quote.empty() ? quote : "; it last wrote \"" + detail::visible_text(quote) + '"';
+  return detail::visible_text(quote);
+}
+
+/// trace_in finds the trace that a worker wrote when it crashed: where its first line begins, npos without one.
+std::size_t trace_in(std::string_view words) {
+  constexpr std::string_view first_line = "yoke: worker ";
+  const std::size_t found = words.rfind(first_line);
+  return found == 0 || (found != std::string_view::npos && words[found - 1] == '\n') ? found : std::string_view::npos;
+}
+
+/// quoted returns the end of what a worker wrote, and of its trace, as clauses of one line.
+std::string quoted(std::string_view words) {
+  const std::size_t trace = trace_in(words);
+  const std::string wrote = last_of(words.substr(0, trace));
+  std::string text = wrote.empty() ? "" : "; it last wrote \"" + wrote + '"';
+  if (trace == std::string_view::npos) return text;
+  words.remove_prefix(std::min(words.size(), words.find('\n', trace)));
+  const std::string calls = last_of(words);
+  return calls.empty() ? text : text + "; it was in these calls, the innermost last: " + calls;
+}
+
+/// where_it_crashed says how to find out.
+std::string where_it_crashed(const worker_end& end, std::string_view what) {
+  const bool untraced = end.signal != 0 && trace_in(end.last_words) == std::string_view::npos;
+  const std::string traced = untraced ? "pool_options::backtraces tells in which calls; or " : "";
+  return "; " + traced + "run " + std::string{what} + " with yoke::backend::serial under a debugger to see where";
 }
 
 std::string advice(const worker_end& end) {
   if (end.out_of_memory) return "; memory ran out: let items need less, run fewer workers or allow them more";
   if (end.signal == SIGBUS) return "; reading a mapped file that has become shorter does this";
   if (end.signal == SIGKILL) return "; was it killed from outside, or for lack of memory?";
-  return "; run the item with yoke::backend::serial under a debugger to see where";
+  return where_it_crashed(end, "the item");
 }
 
 std::string loss(std::uint64_t item, const worker_end& end, int attempts) {
@@ -52,7 +78,7 @@ std::string loss(std::uint64_t item, const worker_end& end, int attempts) {
 std::string loss(const char* function, const worker_end& end) {
   std::string text = "worker " + std::to_string(end.pid) + " ended with " + to_string(end) + " in its " + function;
   if (end.signal == SIGALRM) text += ", as after " + std::string{function} + "_deadline";
-  return text + quoted(end.last_words) + "; run it with yoke::backend::serial under a debugger to see where";
+  return text + quoted(end.last_words) + where_it_crashed(end, "it");
 }
 
 }  // namespace

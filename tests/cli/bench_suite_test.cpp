@@ -1,8 +1,6 @@
-#include "support/program.hpp"
+#include "yoke_command.hpp"
 #include "support/temporary_folder.hpp"
 
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -24,9 +22,7 @@ TEST(bench_suite, measures_functions_of_a_program_on_both_backends) {
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_THAT(ended.out,
               AllOf(HasSubstr("divisors"), HasSubstr("squares"), HasSubstr("2 processes"), HasSubstr("2 threads")));
-  std::ostringstream text;
-  text << std::ifstream{json}.rdbuf();
-  EXPECT_THAT(text.str(), AllOf(HasSubstr("\"divisors\""), HasSubstr("own_function --workers 2")));
+  EXPECT_THAT(contents(json), AllOf(HasSubstr("\"divisors\""), HasSubstr("own_function --workers 2")));
 }
 
 TEST(bench_suite, has_the_options_of_the_command) {

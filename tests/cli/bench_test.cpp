@@ -1,7 +1,6 @@
 #include "yoke_command.hpp"
 
 #include <csignal>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -23,12 +22,6 @@ ended_program small_bench(std::vector<std::string> more) {
   return yoke(words);
 }
 
-std::string content(const std::string& file) {
-  std::ostringstream text;
-  text << std::ifstream{file}.rdbuf();
-  return text.str();
-}
-
 TEST(bench, prints_a_table_of_80_columns) {
   const auto ended = small_bench({"-w", "queens,crashing", "--workers", "1,2"});
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -45,9 +38,9 @@ TEST(bench, writes_json_csv_and_a_trace) {
   const std::string trace = folder.path() / "t.json";
   const auto ended = small_bench({"-w", "queens", "--workers", "1", "--json", json, "--csv", csv, "--trace", trace});
   EXPECT_EQ(ended.status, 0) << ended.err;
-  EXPECT_THAT(content(json), AllOf(HasSubstr("\"queens\""), HasSubstr("yoke bench --size small")));
-  EXPECT_THAT(content(csv), HasSubstr("queens"));
-  EXPECT_THAT(content(trace), HasSubstr("traceEvents"));
+  EXPECT_THAT(contents(json), AllOf(HasSubstr("\"queens\""), HasSubstr("yoke bench --size small")));
+  EXPECT_THAT(contents(csv), HasSubstr("queens"));
+  EXPECT_THAT(contents(trace), HasSubstr("traceEvents"));
 }
 
 TEST(bench, writes_nothing_but_json_to_standard_output_when_asked) {
@@ -82,7 +75,7 @@ TEST(bench, has_status_1_where_something_is_slower_than_the_baseline) {
   const temporary_folder folder;
   const std::string json = folder.path() / "r.json";
   ASSERT_EQ(small_bench({"-w", "sleep", "--workers", "1", "--backends", "serial", "--json", json}).status, 0);
-  std::string text = content(json);
+  std::string text = contents(json);
   std::size_t changed = 0;
   for (std::size_t at = 0; (at = text.find("\"wall\": 0.", at)) != std::string::npos; at += 9, ++changed)
     text.insert(at + 10, "00");
@@ -111,7 +104,7 @@ TEST(bench, keeps_what_was_measured_after_ctrl_c) {
   kill(running.pid(), SIGINT);
   const auto ended = running.wait();
   EXPECT_EQ(ended.status, 130);
-  EXPECT_THAT(content(json), HasSubstr("\"sleep\""));
+  EXPECT_THAT(contents(json), HasSubstr("\"sleep\""));
   EXPECT_THAT(ended.err, HasSubstr("ended before all was measured"));
   eventually([] { return worker_pids().empty(); });
 }

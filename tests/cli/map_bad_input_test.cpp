@@ -108,6 +108,20 @@ TEST(map_bad_input, refuses_a_list_of_failures_where_it_cannot_be) {
   EXPECT_EQ(yoke({"map", "-o", "/dev/null", "--failed", "/dev/null", "wc"}, "a\n").status, 0);
 }
 
+TEST(map_bad_input, never_writes_a_list_over_an_input) {
+  const temporary_folder folder;
+  const std::string input = folder.file("in", "a\n");
+  const std::string twin = folder.path() / "twin";
+  std::filesystem::create_hard_link(input, twin);
+  for (const std::string option : {"--failed", "--trace"}) {
+    expect_refusal({option, input, "wc", input}, 2, AllOf(HasSubstr(input), HasSubstr("that is an input")));
+    expect_refusal({option, twin, "wc", input}, 2, AllOf(HasSubstr(twin), HasSubstr("that is an input")));
+    const auto redirected = shell("\"$YOKE\" map " + option + " \"$1\" wc < \"$1\"", {input});
+    EXPECT_EQ(redirected.status, 2) << redirected.err;
+  }
+  EXPECT_EQ(contents(input), "a\n");
+}
+
 TEST(map_bad_input, puts_a_name_without_characters_into_quotes) {
   expect_refusal({"wc", ""}, 3, HasSubstr("'': No such file"));
 }

@@ -23,12 +23,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-std::string contents(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream{path, std::ios::binary}.rdbuf();
-  return text.str();
-}
-
 /// fields reads a list of failures: lines of fields.
 std::vector<std::vector<std::string>> fields(const std::string& list) {
   std::vector<std::vector<std::string>> lines;

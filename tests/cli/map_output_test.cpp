@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -14,12 +13,6 @@ using namespace yoke_test;
 using testing::AllOf;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
-
-std::string contents(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream{path, std::ios::binary}.rdbuf();
-  return text.str();
-}
 
 class map_output : public testing::Test {
  protected:

@@ -32,6 +32,39 @@ TEST_F(map_signals, ctrl_c_ends_it_with_130_and_no_answer) {
   EXPECT_EQ(ended.out, "");
 }
 
+TEST_F(map_signals, ctrl_c_says_at_once_what_happens_now) {
+  kill(running_.pid(), SIGINT);
+  const auto ended = running_.wait();
+  EXPECT_THAT(ended.err, testing::StartsWith("yoke map: finishing the blocks under way; Ctrl-C again ends at once\n"));
+  EXPECT_THAT(ended.err, HasSubstr("there is no answer"));
+}
+
+TEST(map_interrupted, says_that_the_output_file_is_not_written) {
+  const temporary_folder folder;
+  const std::string fifo = make_fifo(folder, "in");
+  const std::string out = folder.file("out", "before\n");
+  running_yoke running{{"map", "-o", out, "wc", fifo}};
+  fifo_writer in{fifo};
+  in.write("a\n");
+  eventually([] { return !worker_pids().empty(); });
+  kill(running.pid(), SIGINT);
+  const auto ended = running.wait();
+  EXPECT_EQ(ended.status, 130);
+  EXPECT_THAT(ended.err, HasSubstr(out + " is not written"));
+  EXPECT_EQ(contents(out), "before\n");
+}
+
+TEST(map_progress, says_for_how_long_nothing_has_come) {
+  const temporary_folder folder;
+  const std::string fifo = make_fifo(folder, "in");
+  running_yoke running{{"map", "--progress", "always", "wc", fifo}};
+  fifo_writer in{fifo};
+  in.write("a\n");
+  eventually([&] { return running.err_so_far().find("2 B, nothing new for 2 s") != std::string::npos; });
+  in.close();
+  EXPECT_EQ(running.wait().out, "1 1 2\n");
+}
+
 TEST_F(map_signals, a_second_ctrl_c_ends_it_at_once) {
   const auto workers = worker_pids();
   for (const pid_t worker : workers) kill(worker, SIGSTOP);

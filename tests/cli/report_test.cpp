@@ -3,7 +3,6 @@
 #include "yoke_command.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -23,11 +22,6 @@ using testing::StartsWith;
 using yoke::bench::to_json;
 
 ended_program ran(std::vector<std::string> words) { return yoke_command(std::move(words)).run(); }
-
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
 
 class report : public testing::Test {
  protected:
@@ -50,12 +44,12 @@ TEST_F(report, writes_each_format) {
   const auto ended = ran({"report", results_, "--html", path("a.html"), "--md", path("a.md"), "--csv", path("a.csv"),
                           "--json", path("a.json"), "--google-json", path("g.json"), "--trace", path("t.json")});
   EXPECT_EQ(ended.status, 0) << ended.err;
-  EXPECT_THAT(content(path("a.html")), AllOf(StartsWith("<!doctype html>"), HasSubstr("<svg"), HasSubstr("</html>")));
-  EXPECT_THAT(content(path("a.md")), StartsWith("# Processes or threads?"));
-  EXPECT_THAT(content(path("a.csv")), StartsWith("workload,backend,workers"));
-  EXPECT_EQ(content(path("a.json")), content(results_));
-  EXPECT_THAT(content(path("g.json")), HasSubstr("\"benchmarks\""));
-  EXPECT_THAT(content(path("t.json")), HasSubstr("\"traceEvents\""));
+  EXPECT_THAT(contents(path("a.html")), AllOf(StartsWith("<!doctype html>"), HasSubstr("<svg"), HasSubstr("</html>")));
+  EXPECT_THAT(contents(path("a.md")), StartsWith("# Processes or threads?"));
+  EXPECT_THAT(contents(path("a.csv")), StartsWith("workload,backend,workers"));
+  EXPECT_EQ(contents(path("a.json")), contents(results_));
+  EXPECT_THAT(contents(path("g.json")), HasSubstr("\"benchmarks\""));
+  EXPECT_THAT(contents(path("t.json")), HasSubstr("\"traceEvents\""));
 }
 
 TEST_F(report, standard_output_may_be_a_file) {
@@ -70,7 +64,7 @@ TEST_F(report, without_gnuplot_there_are_tables_and_a_line_that_says_how_to_get_
       yoke_command({"report", results_, "--html", path("a.html")}).environment("PATH", folder_.path()).run();
   EXPECT_EQ(ended.status, 0);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("No plots"), HasSubstr("apt-get install gnuplot-nox")));
-  EXPECT_THAT(content(path("a.html")),
+  EXPECT_THAT(contents(path("a.html")),
               AllOf(HasSubstr("apt-get install gnuplot-nox"), HasSubstr("<table"), HasSubstr("</html>")));
 }
 
@@ -81,7 +75,7 @@ TEST_F(report, a_gnuplot_that_fails_costs_the_plots_only) {
       yoke_command({"report", results_, "--html", path("a.html")}).environment("PATH", folder_.path()).run();
   EXPECT_EQ(ended.status, 0);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("status 3"), HasSubstr("broken terminal")));
-  EXPECT_THAT(content(path("a.html")), HasSubstr("</html>"));
+  EXPECT_THAT(contents(path("a.html")), HasSubstr("</html>"));
 }
 
 TEST_F(report, an_unwritable_output_is_named_before_anything_is_computed) {
@@ -93,7 +87,7 @@ TEST_F(report, an_unwritable_output_is_named_before_anything_is_computed) {
 }
 
 TEST_F(report, damaged_results_are_told_and_leave_no_file) {
-  const std::string whole = content(results_);
+  const std::string whole = contents(results_);
   const std::string cut = folder_.file("cut.json", whole.substr(0, whole.size() / 2));
   const auto ended = ran({"report", cut, "--html", path("a.html")});
   EXPECT_EQ(ended.status, 3);
@@ -110,7 +104,7 @@ TEST_F(report, exits_with_1_on_a_regression) {
   const auto worse = ran({"report", now, "--baseline", results_, "--md", path("a.md")});
   EXPECT_EQ(worse.status, 1);
   EXPECT_THAT(worse.out, HasSubstr("SLOWER primes, threads x 2"));
-  EXPECT_THAT(content(path("a.md")), HasSubstr("SLOWER"));
+  EXPECT_THAT(contents(path("a.md")), HasSubstr("SLOWER"));
   EXPECT_EQ(ran({"report", results_, "--baseline", now}).status, 0);
   EXPECT_EQ(ran({"report", results_, "--baseline", results_}).status, 0);
 }

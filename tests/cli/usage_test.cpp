@@ -1,10 +1,8 @@
 #include "yoke_command.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -119,9 +117,7 @@ std::set<std::string> options_in(const std::string& text) {
 }
 
 std::string document(const std::string& name) {
-  std::ostringstream text;
-  text << std::ifstream{std::string{YOKE_SOURCE} + "/apps/" + name}.rdbuf();
-  return std::regex_replace(text.str(), std::regex{"\\\\-"}, "-");
+  return std::regex_replace(contents(std::string{YOKE_SOURCE} + "/apps/" + name), std::regex{"\\\\-"}, "-");
 }
 
 std::set<std::string> options_of_map() {
@@ -178,6 +174,9 @@ TEST(documentation, bash_completion_completes_commands_kernels_and_options) {
   EXPECT_EQ(shell(script, {file, "yoke", "map", "gr"}).out, "grep\n");
   EXPECT_EQ(shell(script, {file, "yoke", "map", "--blo"}).out, "--block\n");
   EXPECT_EQ(shell(script, {file, "yoke", "map", "--backend", "th"}).out, "thread\n");
+  EXPECT_EQ(shell(script, {file, "yoke", "map", "--backend", "=", "th"}).out, "thread\n");
+  EXPECT_EQ(shell(script, {file, "yoke", "map", "--progress", "="}).out, "auto\nalways\nnever\n");
+  EXPECT_EQ(shell(script, {file, "yoke", "map", "--backend", "=", "thread", "fr"}).out, "freq\n");
   EXPECT_EQ(shell(script, {file, "yoke", "map", "-j", "2", "freq", "--wo"}).out, "--words\n");
   EXPECT_EQ(shell(script, {file, "yoke", "bench", "--wor"}).out, "--workloads\n--workers\n");
   EXPECT_EQ(shell(script, {file, "yoke", "bench", "--size", "la"}).out, "large\n");

@@ -22,13 +22,13 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::system_category(), what); }
 
+}  // namespace
+
 std::string contents(const std::filesystem::path& path) {
   std::ostringstream text;
   text << std::ifstream{path, std::ios::binary}.rdbuf();
   return text.str();
 }
-
-}  // namespace
 
 program yoke_command(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), YOKE_PROGRAM);
@@ -79,6 +79,8 @@ bool running_yoke::ended() {
   if (status_ == -1 && waitpid(pid_, &status_, WNOHANG) == 0) status_ = -1;
   return status_ != -1;
 }
+
+std::string running_yoke::err_so_far() const { return contents(folder_.path() / "err"); }
 
 ended_program running_yoke::wait() {
   while (status_ == -1) {

@@ -4,6 +4,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ inline auto by_name() {
   return [](const auto& parameter) { return parameter.param; };
 }
 
+/// contents is what a file holds.
+std::string contents(const std::filesystem::path& path);
+
 /// numbers is the lines from "1" to "last".
 std::string numbers(int last);
 
@@ -42,6 +46,8 @@ class running_yoke {
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// ended tells whether it has ended, without waiting.
   [[nodiscard]] bool ended();
+  /// err_so_far is what it has written to stderr.
+  [[nodiscard]] std::string err_so_far() const;
   /// wait returns what it left behind.
   ended_program wait();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -40,10 +41,41 @@ TEST(trace_of_a_process, names_the_calls_of_a_crash_the_innermost_last) {
   const auto harm = [](int) -> int { std::abort(); };
   const yoke::worker_end end = end_after(harm, true);
   EXPECT_EQ(end.signal, SIGABRT);
-  EXPECT_TRUE(has(end.last_words, "libc.so.6(abort+")) << end.last_words;
-  const std::size_t last_line = end.last_words.rfind('\n', end.last_words.size() - 2);
-  EXPECT_LT(end.last_words.find("(abort+"), last_line) << end.last_words;
+  EXPECT_TRUE(has(end.last_words.substr(end.last_words.rfind('\n')), "libc.so.6(abort+")) << end.last_words;
   EXPECT_FALSE(has(end_after(harm, false).last_words, "libc.so.6"));
+}
+
+TEST(trace_of_a_process, leaves_out_what_every_task_is_called_from) {
+  const yoke::worker_end end = end_after([](int) -> int { std::abort(); }, true);
+  EXPECT_FALSE(has(end.last_words, "__libc_start_main")) << end.last_words;
+  EXPECT_LT(std::ranges::count(end.last_words, '\n'), 12) << end.last_words;
+}
+
+TEST(trace_of_a_process, is_told_beside_what_the_task_wrote_last) {
+  yoke::pool pool{{.workers = 1, .backtraces = true}};
+  try {
+    pool.map(std::vector{1}, [](int) -> int {
+      std::fputs("this is why\n", stderr);
+      std::abort();
+    });
+    FAIL() << "the worker has to be lost";
+  } catch (const yoke::worker_lost& lost) {
+    const std::string what = lost.what();
+    EXPECT_TRUE(has(what, "it last wrote \"this is why\"")) << what;
+    EXPECT_TRUE(has(what, "it was in these calls, the innermost last: ")) << what;
+    EXPECT_TRUE(has(what, "libc.so.6(abort+")) << what;
+    EXPECT_FALSE(has(what, "backtraces")) << what;
+  }
+}
+
+TEST(trace_of_a_process, is_what_an_untraced_crash_advises) {
+  yoke::pool pool{{.workers = 1}};
+  try {
+    pool.map(std::vector{1}, [](int) -> int { std::abort(); });
+    FAIL() << "the worker has to be lost";
+  } catch (const yoke::worker_lost& lost) {
+    EXPECT_TRUE(has(lost.what(), "pool_options::backtraces tells in which calls")) << lost.what();
+  }
 }
 
 TEST(trace_of_a_process, leaves_the_signal_as_it_was) {

@@ -68,7 +68,7 @@ TEST_F(task_behaviour, assert_that_fails_is_quoted_in_the_error) {
   EXPECT_EQ(lost.signal(), SIGABRT);
   EXPECT_NE(lost.end().last_words.find("Assertion `n != 4' failed."), std::string::npos);
   EXPECT_NE(std::string{lost.what()}.find("it last wrote \""), std::string::npos) << lost.what();
-  EXPECT_NE(std::string{lost.what()}.find("Assertion `n != 4' failed.\"; run the item"), std::string::npos);
+  EXPECT_NE(std::string{lost.what()}.find("Assertion `n != 4' failed.\"; pool_options"), std::string::npos);
 }
 
 TEST_F(task_behaviour, abort_says_what_the_task_wrote_and_used) {

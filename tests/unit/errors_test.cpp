@@ -323,11 +323,13 @@ TEST(errors, described_from_nothing_say_so) { EXPECT_EQ(describe(nullptr).text, 
 
 TEST(errors, about_a_lost_worker_name_signal_or_status_item_and_pid) {
   const yoke::worker_lost crashed{3, {.pid = 99, .signal = SIGSEGV, .exit_status = 0}, 1};
-  EXPECT_STREQ(crashed.what(),
-               "item 3 was lost: worker 99 ended with SIGSEGV while running it; run the item with "
-               "yoke::backend::serial under a debugger to see where");
+  EXPECT_STREQ(
+      crashed.what(),
+      "item 3 was lost: worker 99 ended with SIGSEGV while running it; pool_options::backtraces tells in which "
+      "calls; or run the item with yoke::backend::serial under a debugger to see where");
   const yoke::worker_lost left{4, {.pid = 98, .signal = 0, .exit_status = 42}, 3};
   EXPECT_NE(std::string{left.what()}.find("exit 42"), std::string::npos);
+  EXPECT_EQ(std::string{left.what()}.find("backtraces"), std::string::npos) << "an exit leaves no trace";
   EXPECT_NE(std::string{left.what()}.find("the last of 3 attempts"), std::string::npos);
   EXPECT_EQ(left.item(), 4U);
   EXPECT_EQ(left.pid(), 98);
@@ -340,7 +342,10 @@ TEST(errors, about_a_lost_worker_quote_its_last_words_on_one_line) {
   const auto text_of = [](const std::string& words) {
     return std::string{yoke::worker_lost{3, {.pid = 99, .signal = SIGABRT, .last_words = words}, 1}.what()};
   };
-  EXPECT_NE(text_of("one\ntwo\n\nthree\nfour").find("; it last wrote \"two / three / four\"; run"), std::string::npos);
+  EXPECT_NE(text_of("one\ntwo\n\nthree\nfour").find("; it last wrote \"two / three / four\"; pool"), std::string::npos);
+  EXPECT_NE(text_of("why\nyoke: worker 99 is ended by SIGABRT in these calls, the innermost last:\nmain\nf\ng\nabort")
+                .find("it last wrote \"why\"; it was in these calls, the innermost last: f / g / abort; run"),
+            std::string::npos);
   EXPECT_NE(text_of("\x1b[31mred\a").find("\"\\x1b[31mred\\x07\""), std::string::npos);
   EXPECT_EQ(text_of("\n\n").find("it last wrote"), std::string::npos);
   EXPECT_LT(text_of(std::string(2000, 'x')).size(), 600U);

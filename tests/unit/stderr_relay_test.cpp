@@ -213,7 +213,7 @@ TEST(stderr_relay, never_waits_for_a_socket) {
 
 TEST(stderr_relay, drops_everything_where_standard_error_is_closed) { EXPECT_EQ(stderr_outlet{-1}.write("text"), 4U); }
 
-TEST(last_lines, are_the_end_of_a_text_in_eight_lines_and_so_many_bytes) {
+TEST(last_lines, are_the_end_of_a_text_in_16_lines_and_so_many_bytes) {
   EXPECT_EQ(last_lines("", 10), "");
   EXPECT_EQ(last_lines("\n\n", 10), "");
   EXPECT_EQ(last_lines("one\n", 10), "one");
@@ -223,5 +223,6 @@ TEST(last_lines, are_the_end_of_a_text_in_eight_lines_and_so_many_bytes) {
   EXPECT_EQ(last_lines("one\ntwo", 6), "two");
   EXPECT_EQ(last_lines("a long line", 4), "line");
   EXPECT_EQ(last_lines("x\na long line", 4), "line");
-  EXPECT_EQ(last_lines("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n", 100), "2\n3\n4\n5\n6\n7\n8\n9");
+  EXPECT_EQ(last_lines("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\na\nb\nc\nd\ne\nf\ng\n", 100),
+            "1\n2\n3\n4\n5\n6\n7\n8\n9\na\nb\nc\nd\ne\nf\ng");
 }

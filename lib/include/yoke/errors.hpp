@@ -122,12 +122,13 @@ struct worker_end {
   std::chrono::nanoseconds user_time{0};    ///< CPU time of its whole life, children it waited for included
   std::chrono::nanoseconds system_time{0};  ///< the same, spent in the kernel
   std::uint64_t peak_memory = 0;            ///< bytes resident at most, what it shares with others included
-  /// last_words is what it wrote to standard error last, this item or an earlier one: 8 lines and 2 KB at most.
+  /// last_words is what it wrote to standard error last, this item or an earlier one: 16 lines and 2 KB at most.
   /// Empty where there was nothing, and under pool_options::direct_stderr.
   std::string last_words = {};
 };
 
-/// worker_lost: the worker died while it ran the item. Only that item fails; what other items returned is kept.
+/// worker_lost: the worker died while it ran the item. The pool goes on, with a fresh worker; so do other futures, and
+/// other items of a stream (imap) of yoke::outcomes. map, for_each and reduce end with it, as with any exception.
 /// what() quotes the worker's last words, as of an assert that failed, control characters written as \xNN.
 class worker_lost : public error, public task_failure {
  public:

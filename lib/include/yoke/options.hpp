@@ -50,11 +50,12 @@ struct pool_options {
   /// and points into private writable memory. Switch it on where a program may move to processes one day.
   bool strict_captures = false;
   /// memory_per_worker is how many bytes of its own a worker may use; 0 means as many as there are. A worker found
-  /// above between two chunks is replaced, and nothing is lost. One found above twice as much while it runs an item is
-  /// ended, and the item has crashed. Where the pool may make memory control groups (v1, or v2 in a delegated group:
-  /// `yoke doctor` says so), each worker is in one: what its tasks start counts as its own, and the kernel ends what
-  /// grows faster than anybody can look. Elsewhere far above (four times the address space) an allocation in a task
-  /// fails with std::bad_alloc, and what a task starts has limits of its own. Processes only.
+  /// above between two chunks is replaced, and nothing is lost. One found above twice as much while it runs an item
+  /// is ended, and the item has crashed; it is looked at every 20 ms, so what is given back sooner may pass. Where
+  /// the pool may make memory control groups (v1, or v2 in a delegated group: `yoke doctor` says so), each worker is
+  /// in one: what its tasks start counts as its own, and the kernel ends what grows faster than anybody can look.
+  /// Elsewhere far above (four times the address space) an allocation in a task fails with std::bad_alloc, and what a
+  /// task starts has limits of its own. Processes only.
   std::uint64_t memory_per_worker = 0;
   /// items_per_worker is how many items a worker runs before a fresh one takes its place, as after a leak in a library;
   /// 0 means no such limit. Workers change between chunks: with {.chunk = 1} it is exact. Processes only.

@@ -33,6 +33,7 @@ stream_job::stream_job(const stream_plan& plan, block_source& source, block_sink
     : job{rules_of(plan)},
       plan_{plan},
       source_{source},
+      watch_{plan.progress, 0},
       ordered_{sink, plan.held_bytes},
       out_{plan.ordered ? static_cast<block_sink&>(ordered_) : sink},
       most_under_way_{workers.describe().workers * plan.chunks_per_worker} {}

@@ -2,6 +2,7 @@
 
 #include "engine/backend.hpp"
 #include "engine/job.hpp"
+#include "engine/progress_watch.hpp"
 #include "engine/reorder_buffer.hpp"
 
 #include <chrono>
@@ -62,6 +63,7 @@ struct stream_plan {
   bool reruns_externals = true;          ///< a block whose worker was killed from outside runs again
   std::uint32_t attempts = 1;            ///< runs a block may have that crashes its worker and cannot be divided
   std::chrono::nanoseconds deadline{0};  ///< how long a block may run, before it counts as a crash; 0 = for ever
+  progress_callback progress = {};       ///< is told how many blocks are done; how many there will be is not known
 };
 
 /// stream_job is a job whose input is pulled block by block and whose results leave in order: memory stays bounded
@@ -85,6 +87,7 @@ class stream_job final : public job {
   void fail(std::uint64_t item, std::exception_ptr error) override;
   [[nodiscard]] std::size_t window() const override;
   [[nodiscard]] int descriptor() const override { return source_.descriptor(); }
+  [[nodiscard]] progress_watch* watch() override { return &watch_; }
 
  private:
   /// Parts that have been announced and not been supplied yet.
@@ -103,6 +106,7 @@ class stream_job final : public job {
 
   const stream_plan plan_;
   block_source& source_;
+  progress_watch watch_;
   reorder_buffer ordered_;
   block_sink& out_;  // ordered_, or the caller's own sink
   const std::size_t most_under_way_;

@@ -1,8 +1,10 @@
 #include "support/killer/random_killer.hpp"
 #include "sys/process.hpp"
 
+#include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <iostream>
 #include <random>
@@ -27,6 +29,11 @@ int main(int count, char** words) {
   int coordinator = 0;
   int per_second = 100;
   int seconds = 10;
+  const std::string_view first = count > 1 ? words[1] : "";
+  if (first == "--help" || first == "-h") {
+    std::cout << usage;
+    return 0;
+  }
   const bool understood = count >= 2 && count <= 4 && parse(words[1], coordinator) &&
                           (count < 3 || parse(words[2], per_second)) && (count < 4 || parse(words[3], seconds));
   if (!understood) {
@@ -36,6 +43,10 @@ int main(int count, char** words) {
   using clock = std::chrono::steady_clock;
   const std::uint64_t seed = std::random_device{}();
   yoke_test::random_killer killer{coordinator, seed};
+  if (::kill(coordinator, 0) != 0 && errno == ESRCH) {
+    std::cerr << "yoke_killer: there is no process " << coordinator << "; pidof PROGRAM finds it\n";
+    return 1;
+  }
   if (killer.pools() == 0) {
     std::cerr << "yoke_killer: process " << coordinator << " has no pool of processes\n";
     return 1;
@@ -47,5 +58,6 @@ int main(int count, char** words) {
     if (killer.kill_one()) ++kills;
     std::this_thread::sleep_for(std::chrono::duration<double>{pause(random)});
   }
-  std::cout << kills << " workers killed in " << killer.pools() << " pools, seed " << seed << '\n';
+  std::cout << kills << " workers killed in " << killer.pools()
+            << (killer.pools() == 1 ? " pool, seed " : " pools, seed ") << seed << '\n';
 }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -110,6 +111,31 @@ TEST(verdict, is_unclear_where_most_repetitions_disagree_with_the_typical_one) {
   const verdict said = verdict_of(given);
   EXPECT_EQ(said.is, bound::unclear);
   EXPECT_THAT(said.second, HasSubstr("CPU bound"));
+}
+
+TEST(verdict, does_not_take_a_machine_that_slows_down_for_contention) {
+  results given = results_of(symptom_cases()[12]);
+  for (cell& each : given.cells) {
+    for (repetition& run : each.repetitions) {
+      if (each.workers == 1 && run.block < 6) continue;  // slow for all of two workers' blocks, for some of one's
+      if (each.workers == 2 && run.block < 4) continue;
+      run.wall *= 1.5;
+      for (worker_account& account : run.workers) account.user *= 1.5, account.work *= 1.5;
+    }
+  }
+  const verdict said = verdict_of(given);
+  EXPECT_EQ(said.is, bound::cpu) << to_string(said.is) << ": " << said.evidence;
+}
+
+TEST(verdict, takes_the_kernels_share_of_all_repetitions) {
+  results given = results_of(symptom_cases()[12]);
+  for (repetition& run : given.cells[2].repetitions) {  // a clock tick found one of ten in the kernel, and all of it
+    if (run.number != 3) continue;
+    for (worker_account& account : run.workers) std::swap(account.user, account.system);
+  }
+  const verdict said = verdict_of(given);
+  EXPECT_EQ(said.is, bound::cpu) << said.evidence;
+  EXPECT_THAT(said.second, IsEmpty());
 }
 
 TEST(verdict, without_accounts_nothing_is_claimed) {
