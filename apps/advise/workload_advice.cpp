@@ -5,6 +5,7 @@
 #include "bench/report/wrapped_text.hpp"
 #include "bench/results/json.hpp"
 #include "bench/verdict/verdict.hpp"
+#include "bench/workloads/workload_list.hpp"
 #include "common/command_error.hpp"
 #include "common/messages.hpp"
 #include "common/nearest.hpp"
@@ -73,6 +74,13 @@ int advise_from(const std::string& results, const std::string& workload) {
 }
 
 int advise_by_measuring(const std::string& workload) {
+  if (bench::find_workload(workload) == nullptr) {
+    std::vector<std::string_view> names;
+    for (const bench::workload& each : bench::workloads()) names.emplace_back(each.name);
+    const std::string hint = did_you_mean(workload, names);
+    throw usage_error{
+        fmt::format("unknown workload '{}'{}", workload, hint.empty() ? "; yoke bench --list lists them" : hint)};
+  }
   const auto measured = bench::memory_file();
   bench::started_program run{{"/proc/self/exe", "bench", "--quick", "--workloads", workload, "--json", "-"},
                              {.out = measured.get(), .err = STDERR_FILENO, .folder = {}}};

@@ -4,6 +4,7 @@
 
 #include "common/choice.hpp"
 #include "common/command_error.hpp"
+#include "common/named_file.hpp"
 #include "common/nearest.hpp"
 #include "common/quantities.hpp"
 #include "common/when.hpp"
@@ -79,8 +80,9 @@ std::vector<std::string_view> parts_of(std::string_view option, std::string_view
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     parts.push_back(text.substr(begin, end - begin));
+    if (text.empty()) throw usage_error{fmt::format("{} needs a name, or several with commas in between", option)};
     if (parts.back().empty())
-      throw usage_error{fmt::format("{} {}: a name is missing between the commas", option, text)};
+      throw usage_error{fmt::format("{} {}: name something on each side of a comma", option, text)};
     begin = end + 1;
   }
   return parts;
@@ -177,13 +179,8 @@ std::string file_in(const words& given, std::string_view name) {
 }
 
 void check_files(const bench_request& request) {
-  const std::array outputs{&request.json, &request.csv, &request.trace};
-  for (std::size_t one = 0; one < outputs.size(); ++one) {
-    for (std::size_t other = one + 1; other < outputs.size(); ++other) {
-      if (outputs[one]->empty() || *outputs[one] != *outputs[other]) continue;
-      throw usage_error{fmt::format("{}: two outputs cannot go to one file; name another", *outputs[one])};
-    }
-  }
+  check_apart(std::array{named_file{"the baseline", request.baseline, false}, named_file{"--json", request.json},
+                         named_file{"--csv", request.csv}, named_file{"--trace", request.trace}});
 }
 
 std::string command_text(const known_loads& known, std::span<char*> arguments) {

@@ -4,13 +4,12 @@
 
 #include "common/choice.hpp"
 #include "common/command_error.hpp"
+#include "common/named_file.hpp"
 #include "common/nearest.hpp"
 #include "common/quantities.hpp"
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -92,14 +91,6 @@ std::string kernel_help(const kernels::kernel_spec& spec, std::span<const flag> 
   return text;
 }
 
-/// same_file tells whether two names lead to one file that would be replaced; a device may well be written to twice.
-bool same_file(const std::string& one, const std::string& other) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  const bool replaced = !fs::exists(one, ignored) || fs::is_regular_file(one, ignored);
-  return replaced && fs::weakly_canonical(one, ignored) == fs::weakly_canonical(other, ignored);
-}
-
 void apply_limits(const words& given, map_request& request) {
   if (const auto* f = given.find("attempts")) request.attempts = parse_count("--attempts", f->text, most_attempts);
   if (const auto* f = given.find("timeout")) request.timeout = parse_duration("--timeout", f->text);
@@ -125,10 +116,6 @@ void apply_trace(const words& given, map_request& request) {
   if (trace == nullptr) return;
   request.trace = file_name("--trace", trace->text);
   if (request.trace == "-") throw usage_error{"--trace -: name a file; standard output is for the answer"};
-  for (const std::string& other : {request.output, request.failed}) {
-    if (other.empty() || !same_file(other, request.trace)) continue;
-    throw usage_error{fmt::format("--trace {}: that is where -o or --failed writes; name another file", trace->text)};
-  }
 }
 
 void apply_files(const words& given, map_request& request) {
@@ -138,9 +125,6 @@ void apply_files(const words& given, map_request& request) {
   request.failed = file_name("--failed", failed->text);
   if (request.failed == "-") {
     throw usage_error{"--failed -: name a file; the first ten records that failed are named on standard error anyway"};
-  }
-  if (!request.output.empty() && same_file(request.output, request.failed)) {
-    throw usage_error{fmt::format("--failed {}: that is where the answer goes (-o); name another file", failed->text)};
   }
 }
 
@@ -159,6 +143,8 @@ void apply_options(const words& given, map_request& request) {
   apply_limits(given, request);
   apply_files(given, request);
   apply_trace(given, request);
+  check_apart(std::array{named_file{"-o", request.output}, named_file{"--failed", request.failed},
+                         named_file{"--trace", request.trace}});
   request.quiet = given.has("quiet");
   request.ordered = true;
   for (const given_flag& f : given.flags) {

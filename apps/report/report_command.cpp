@@ -11,6 +11,7 @@
 #include "common/command_error.hpp"
 #include "common/command_line.hpp"
 #include "common/messages.hpp"
+#include "common/named_file.hpp"
 #include "common/output_file.hpp"
 
 #include <array>
@@ -39,9 +40,8 @@ constexpr std::array flags{
 constexpr std::string_view usage =
     "usage: yoke report [OPTION...] RESULTS\n\n"
     "Turns what yoke bench measured (RESULTS, JSON) into a table that says which backend to use, and why, and into\n"
-    "files. FILE may be - for standard output; then there is no table. Plots come from gnuplot: without it, the "
-    "tables\n"
-    "have all figures.\n\n"
+    "files. RESULTS may be - for standard input, and FILE - for standard output; then there is no table. Plots come\n"
+    "from gnuplot: without it, the tables have all figures.\n\n"
     "Exit status: 0 all right, 1 a cell is slower than in the baseline or fails now, 2 usage, 3 input or output "
     "error.\n\n"
     "Options:\n";
@@ -65,16 +65,28 @@ class destination {
 
 bench::results read(std::string_view path) {
   try {
-    return bench::read_results(std::string{path});
+    return bench::read_results(path == "-" ? "/dev/stdin" : std::string{path});
   } catch (const bench::results_error& error) {
     throw io_error{error.what()};
   }
 }
 
+constexpr std::array outputs{"html", "md", "csv", "json", "google-json", "trace"};
+
+void check_files(const words& given) {
+  std::vector<named_file> files{{"the input", std::string{given.operands.front()}, false}};
+  if (const given_flag* old = given.find("baseline")) files.push_back({"the baseline", std::string{old->text}, false});
+  for (const std::string_view name : outputs) {
+    const given_flag* asked = given.find(name);
+    if (asked != nullptr) files.push_back({fmt::format("--{}", name), std::string{asked->text}});
+  }
+  check_apart(files);
+}
+
 class report_files {
  public:
   explicit report_files(const words& given) {
-    for (const std::string_view name : {"html", "md", "csv", "json", "google-json", "trace"}) {
+    for (const std::string_view name : outputs) {
       const given_flag* asked = given.find(name);
       if (asked == nullptr) continue;
       if (asked->text.empty()) throw usage_error{fmt::format("option --{} needs the name of a file", name)};
@@ -121,6 +133,7 @@ int run_report(std::span<char*> arguments) {
             ? std::string{"which results? Name the file that yoke bench --json wrote; yoke report --help says more"}
             : fmt::format("unexpected '{}'; yoke report takes one file of results", given.operands[1])};
 
+  check_files(given);
   const bench::results now = read(given.operands.front());
   std::optional<bench::results> then;
   if (const given_flag* old = given.find("baseline")) then = read(old->text);

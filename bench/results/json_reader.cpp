@@ -146,6 +146,14 @@ std::ptrdiff_t line_of(std::string_view text, std::size_t byte) {
   return 1 + std::ranges::count(text.substr(0, std::min(byte, text.size())), '\n');
 }
 
+/// around is a piece of the line that a byte is in.
+std::string_view around(std::string_view text, std::size_t byte) {
+  text = text.substr(byte < 8 ? 0 : byte - 8, 16);
+  const std::size_t newline = text.substr(0, 7).rfind('\n');
+  if (newline != text.npos) text.remove_prefix(newline + 1);
+  return text.substr(0, text.find('\n'));
+}
+
 json parse(std::string_view text, const std::string& name) {
   try {
     return json::parse(text);
@@ -156,8 +164,7 @@ json parse(std::string_view text, const std::string& name) {
       throw results_error{fmt::format("{}: line {}: it is cut off, the file ends in the middle; {}, or copy it again",
                                       name, line_of(text, error.byte), measure_again)};
     throw results_error{fmt::format("{}: line {}: it is no JSON at '{}' (an unknown number is null there, not NaN); {}",
-                                    name, line_of(text, error.byte),
-                                    text.substr(error.byte < 8 ? 0 : error.byte - 8, 16), measure_again)};
+                                    name, line_of(text, error.byte), around(text, error.byte), measure_again)};
   } catch (const json::out_of_range& error) {
     throw results_error{fmt::format("{}: a number is out of range ({}); {}", name, error.what(), measure_again)};
   }

@@ -87,9 +87,12 @@ TEST(advise, misuse_is_status_2) {
                                              {"advise", "sleep", "1"},
                                              {"advise", "x", "--", "true"},
                                              {"advise", "-j", "0", "--", "true"},
-                                             {"advise", "-j", "2", "x"}}) {
+                                             {"advise", "-j", "2", "x"},
+                                             {"advise", "sleeep"}}) {
     EXPECT_EQ(ran(words).status, 2) << testing::PrintToString(words);
   }
+  EXPECT_THAT(ran({"advise", "sleeep"}).err,
+              testing::StartsWith("yoke advise: unknown workload 'sleeep'; did you mean sleep?"));
   EXPECT_THAT(ran({"advise", "sleep", "1"}).err, HasSubstr("yoke advise -- sleep"));
 }
 

@@ -1,5 +1,5 @@
-#include "yoke_command.hpp"
 #include "support/temporary_folder.hpp"
+#include "yoke_command.hpp"
 
 #include <stdexcept>
 #include <string>

@@ -129,19 +129,20 @@ TEST_P(bench_mistake, is_named_before_anything_is_measured) {
 
 INSTANTIATE_TEST_SUITE_P(
     bench, bench_mistake,
-    testing::Values(mistake{{"-w", "mandelbrod"}, 2, "did you mean mandelbrot?"},
-                    mistake{{"-w", "qwertyuiop"}, 2, "yoke bench --list lists them"},
-                    mistake{{"-w", "sum,,sleep"}, 2, "a name is missing"}, mistake{{"sum"}, 2, "--workloads sum"},
-                    mistake{{"--repetitions", "1"}, 2, "at least 6"}, mistake{{"--workers", "0"}, 2, "--workers 0"},
-                    mistake{{"--workers", "1,x"}, 2, "--workers x"}, mistake{{"--workers", "5000"}, 2, "4096"},
-                    mistake{{"--backends", "proces"}, 2, "did you mean process?"},
-                    mistake{{"--size", "huge"}, 2, "small, medium, large"},
-                    mistake{{"--quick", "--thorough"}, 2, "choose one"}, mistake{{"--budget", "soon"}, 2, "--budget"},
-                    mistake{{"--csv", "-"}, 2, "standard output has the table"},
-                    mistake{{"--json", "/nowhere/r.json"}, 3, "/nowhere/r.json"},
-                    mistake{{"--csv", "/"}, 3, "Is a directory"},
-                    mistake{{"--json", "x.json", "--csv", "x.json"}, 2, "cannot go to one file"},
-                    mistake{{"--baseline", "/nowhere/r.json"}, 3, "/nowhere/r.json"},
-                    mistake{{"--baseline", "/dev/null"}, 3, "/dev/null"}));
+    testing::Values(
+        mistake{{"-w", "mandelbrod"}, 2, "did you mean mandelbrot?"},
+        mistake{{"-w", "qwertyuiop"}, 2, "yoke bench --list lists them"},
+        mistake{{"-w", "sum,,sleep"}, 2, "something on each side of a comma"}, mistake{{"sum"}, 2, "--workloads sum"},
+        mistake{{"--repetitions", "1"}, 2, "at least 6"}, mistake{{"--workers", "0"}, 2, "--workers 0"},
+        mistake{{"--workers", ""}, 2, "--workers needs a name"},
+        mistake{{"--baseline", "x.json", "--json", "./x.json"}, 2, "that is the baseline"},
+        mistake{{"--workers", "1,x"}, 2, "--workers x"}, mistake{{"--workers", "5000"}, 2, "4096"},
+        mistake{{"--backends", "proces"}, 2, "did you mean process?"},
+        mistake{{"--size", "huge"}, 2, "small, medium, large"}, mistake{{"--quick", "--thorough"}, 2, "choose one"},
+        mistake{{"--budget", "soon"}, 2, "--budget"}, mistake{{"--csv", "-"}, 2, "standard output has the table"},
+        mistake{{"--json", "/nowhere/r.json"}, 3, "/nowhere/r.json"}, mistake{{"--csv", "/"}, 3, "Is a directory"},
+        mistake{{"--json", "x.json", "--csv", "x.json"}, 2, "--csv x.json: that is where --json writes"},
+        mistake{{"--baseline", "/nowhere/r.json"}, 3, "/nowhere/r.json"},
+        mistake{{"--baseline", "/dev/null"}, 3, "/dev/null"}));
 
 }  // namespace

@@ -109,6 +109,24 @@ TEST_F(report, exits_with_1_on_a_regression) {
   EXPECT_EQ(ran({"report", results_, "--baseline", results_}).status, 0);
 }
 
+TEST_F(report, writes_over_nothing_that_it_reads_or_writes) {
+  const std::string whole = contents(results_);
+  const auto over_input = ran({"report", results_, "--html", results_});
+  EXPECT_EQ(over_input.status, 2);
+  EXPECT_THAT(over_input.err, HasSubstr("--html " + results_ + ": that is the input"));
+  const std::string old = folder_.file("old.json", whole);
+  EXPECT_THAT(ran({"report", results_, "--baseline", old, "--json", old}).err, HasSubstr("that is the baseline"));
+  EXPECT_THAT(ran({"report", results_, "--md", path("a"), "--csv", path("./a")}).err, HasSubstr("where --md writes"));
+  EXPECT_EQ(contents(results_), whole);
+  EXPECT_EQ(contents(old), whole);
+}
+
+TEST_F(report, reads_standard_input) {
+  const auto ended = shell("\"$YOKE\" report - < \"$1\"", {results_});
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ended.out, ran({"report", results_}).out);
+}
+
 TEST_F(report, misuse_is_status_2) {
   EXPECT_THAT(ran({"report"}).err, HasSubstr("which results?"));
   EXPECT_EQ(ran({"report"}).status, 2);

@@ -70,6 +70,11 @@ TEST(results_json, a_file_cut_off_anywhere_says_so_and_where) {
   EXPECT_THAT(refusal(" \n"), HasSubstr("empty"));
 }
 
+TEST(results_json, what_is_no_json_is_quoted_in_one_line) {
+  EXPECT_THAT(refusal("<!doctype html>\n<p>"), HasSubstr("line 1: it is no JSON at '<!doctype html>' ("));
+  EXPECT_THAT(refusal("{\n \"schema\": 1,\n x\n}"), HasSubstr("line 3: it is no JSON at ' x' ("));
+}
+
 TEST(results_json, another_version_is_told_before_anything_else) {
   EXPECT_THAT(refusal("{\"schema\": 2}"),
               AllOf(HasSubstr("its version is 2"), HasSubstr("reads version 1"), HasSubstr("yoke that wrote it")));
