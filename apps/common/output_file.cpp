@@ -110,13 +110,18 @@ void output_file::put_in_place() {
 }
 
 void output_file::fail(const std::string& doing) const {
+  const std::string what = errno_text();
   std::string cure;
   if (errno == ENOSPC || errno == EDQUOT) cure = "; free some room or write elsewhere";
-  if (errno == ENOENT && !target_.empty())
-    cure = fmt::format("; make the folder first: mkdir -p {}", folder_of(target_));
   if (errno == EACCES && !target_.empty()) cure = fmt::format("; you may not write to {}", folder_of(target_));
+  if (errno == ENOENT && !target_.empty()) {
+    const std::string folder = folder_of(target_);
+    std::error_code ignored;
+    cure = std::filesystem::exists(folder, ignored) ? fmt::format("; no file can be made in {}", folder)
+                                                    : fmt::format("; make the folder first: mkdir -p {}", folder);
+  }
   const std::string state = target_.empty() ? "" : "; it is as it was before";
-  throw io_error{fmt::format("{}: {} failed: {}{}{}", name_, doing, errno_text(), cure, state)};
+  throw io_error{fmt::format("{}: {} failed: {}{}{}", name_, doing, what, cure, state)};
 }
 
 }  // namespace yoke::cli

@@ -57,7 +57,8 @@ class progress_callback {
   alignas(void*) std::array<std::byte, room> state_{};
 };
 
-/// progress_bar shows on standard error how far a call has come, where that is a terminal; elsewhere it is silent.
+/// progress_bar shows on standard error how far a call has come, where that is a terminal that can redraw a line (TERM
+/// is set, and not to "dumb"); elsewhere it is silent.
 ///
 ///     yoke::progress_bar bar{"rendering"};
 ///     pool.map(rows, render, {.progress = bar});

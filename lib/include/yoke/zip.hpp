@@ -39,8 +39,9 @@ class zipped {
 ///     pool.map(yoke::zip(xs, ys, zs, masses), [](double x, double y, double z, double mass) { ... });
 ///
 /// Named ranges are referred to and have to outlive what zip returns, temporary ones are kept in it. Nothing is copied
-/// or joined into tuples: each range travels to workers as it would alone. Some may be endless: std::views::iota(0)
-/// tells each item its index.
+/// or joined into tuples: each range travels to workers as it would alone. Only a shared_array, which alone is read
+/// where it is, is copied to processes beside others; a task over std::views::iota(0, n) that captures the view()s of
+/// several reads all in place. Some ranges may be endless: std::views::iota(0) tells each item its index.
 template <class... Ranges>
 requires detail::zippable_ranges<Ranges...>
 auto zip(Ranges&&... ranges) { return zipped<Ranges...>{std::forward<Ranges>(ranges)...}; }

@@ -8,6 +8,7 @@
 #include "backends/thread_backend.hpp"
 #include "start/entry_state.hpp"
 #include "sys/shortage.hpp"
+#include "sys/visible_text.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -77,8 +78,8 @@ worker_environment environment_wanted(const pool_options& options) {
                        value.find('\0') == std::string::npos;
     if (!sound) {
       throw std::invalid_argument(
-          std::string{"yoke: in pool_options::environment \""}.append(name).append("=").append(value).append(
-              "\" is no variable: a name is not empty and has no '=' in it"));
+          "yoke: in pool_options::environment \"" + visible_text(name + '=' + value) +
+          "\" is no variable: a name is not empty and has no '=' in it, and neither name nor value a NUL");
     }
   }
   if (options.threads_per_worker < 0) {
