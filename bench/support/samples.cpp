@@ -1,19 +1,14 @@
 #include "bench/support/samples.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include "bench/statistics/sample.hpp"
+
 #include <stdexcept>
 
 namespace yoke::bench {
 
 double samples::quantile(double share) const {
   if (values_.empty()) throw std::logic_error("a quantile of no samples");
-  std::vector<double> sorted = values_;
-  std::sort(sorted.begin(), sorted.end());
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
+  return bench::quantile(values_, share);
 }
 
 double samples::spread() const { return (quantile(0.75) - quantile(0.25)) / 2 / median(); }
