@@ -93,9 +93,11 @@ constexpr std::array all_rules{
                                              : fmt::format(", with {} {:.2f} times", other_kind(s), s.other_inflation));
          },
          [](const symptoms& s) {
-           const double threads = s.kind == backend::threads ? s.inflation : s.other_inflation;
-           const double processes = s.kind == backend::threads ? s.other_inflation : s.inflation;
-           return threads > 1.15 * processes
+           const bool of_threads = s.kind == backend::threads;
+           const double inflation_ratio =
+               of_threads ? s.inflation / s.other_inflation : s.other_inflation / s.inflation;
+           const double speed_ratio = of_threads ? s.speedup / s.other_speedup : s.other_speedup / s.speedup;
+           return inflation_ratio > 1.15 || speed_ratio < 0.9
                       ? std::string{"Threads queue for the kernel's memory map lock: use processes, which have one each."}
                       : std::string{"Ask the kernel less often: reuse memory, larger reads, fewer system calls."};
          }},

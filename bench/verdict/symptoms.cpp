@@ -59,9 +59,14 @@ const repetition& of_the_same_block(const cell_figures& cell, const repetition& 
   return found == all.end() ? *cell.typical : *found;
 }
 
+/// base_of is the cell that those of a backend with more workers are compared with; null where there is none.
+const cell_figures* base_of(const workload_figures& workload, backend kind) {
+  const cell_figures* const one = workload.find(kind, 1);
+  return one != nullptr ? one : workload.serial();
+}
+
 double inflation(const workload_figures& workload, backend kind, const cell_figures& many, const repetition& run) {
-  const cell_figures* one = workload.find(kind, 1);
-  if (one == nullptr) one = workload.serial();
+  const cell_figures* const one = base_of(workload, kind);
   return one == nullptr ? unknown : cpu_per_item(many, run) / cpu_per_item(*one, of_the_same_block(*one, run));
 }
 
@@ -89,15 +94,16 @@ symptoms symptoms_of(const analysis& of, const workload_figures& workload, const
   found.inflation = inflation(workload, found.kind, many, run);
   found.system = kernel_share(many);
   found.user = (all.user + all.system) / all.work * (1 - found.system);
-  const cell_figures* one = workload.find(found.kind, 1);
-  if (one == nullptr) one = workload.serial();
-  if (one != nullptr) {
+  if (const cell_figures* const one = base_of(workload, found.kind)) {
     found.blocked_one = totals{*one->typical}.blocked();
     found.speedup = one->time.value / run.wall;
   }
   const backend other = found.kind == backend::threads ? backend::processes : backend::threads;
-  if (const cell_figures* twin = workload.find(other, many.of->workers))
+  if (const cell_figures* twin = workload.find(other, many.of->workers)) {
     found.other_inflation = inflation(workload, other, *twin, *twin->typical);
+    if (const cell_figures* const one = base_of(workload, other))
+      found.other_speedup = one->time.value / twin->time.value;
+  }
   return found;
 }
 

@@ -25,6 +25,7 @@ struct symptoms {
   double user = unknown;          ///< share of the time inside tasks in user mode, with N
   double system = unknown;  ///< share of the CPU time inside tasks spent in the kernel, with N, over all repetitions
   double other_inflation = unknown;  ///< inflation on the other parallel backend
+  double other_speedup = unknown;    ///< speedup there
 };
 
 /// symptoms_of gathers the symptoms of `many`, a cell of this workload with more than one worker, in one of its

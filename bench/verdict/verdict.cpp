@@ -60,7 +60,13 @@ verdict judge(const analysis& of, const workload_figures& workload, const cell_f
         "with "
         "{}",
         percent(typical.user), percent(typical.blocked), typical.inflation, typical.workers);
-    said.advice = "Look at where the time went, below; measure with more repetitions or a larger size.";
+    said.advice =
+        typical.inflation >= 1.1
+            ? fmt::format(
+                  "Items take {:.2f} times the CPU time with {} workers: they share something that ends, such as "
+                  "memory bandwidth or the cache, and more workers may gain little.",
+                  typical.inflation, typical.workers)
+            : "Look at where the time went, below; measure with more repetitions or a larger size.";
   }
   said.confidence = votes[said.is] / static_cast<double>(std::max(all, 1));
   for (const auto& [which, count] : votes)

@@ -162,6 +162,25 @@ TEST(verdict, kernel_bound_threads_are_told_to_become_processes) {
   EXPECT_THAT(advised.reason, HasSubstr("threads x 2 reach"));
 }
 
+TEST(verdict, kernel_bound_threads_that_sleep_for_a_lock_are_told_so_too) {
+  results_maker maker;
+  maker.workload("faults").add(backend::serial, 1, {.useful = 0.2, .system = 0.8});
+  for (const backend kind : {backend::threads, backend::processes}) maker.add(kind, 1, {.useful = 0.2, .system = 0.8});
+  maker.add(backend::threads, 2, {.useful = 0.2, .system = 0.85, .blocked = 0.25});
+  maker.add(backend::processes, 2, {.useful = 0.2, .system = 0.85});
+  const analysis made{maker.made()};
+  const workload_figures& workload = made.workloads()[0];
+  for (const backend kind : {backend::threads, backend::processes})
+    EXPECT_THAT(judge(made, workload, *workload.find(kind, 2)).advice, HasSubstr("use processes"));
+}
+
+TEST(verdict, says_what_it_may_be_where_items_take_a_little_longer) {
+  const verdict said = verdict_of(results_of(symptom_cases().back()));
+  EXPECT_EQ(said.is, bound::unclear);
+  EXPECT_THAT(said.evidence, HasSubstr("an item takes 1.2"));
+  EXPECT_THAT(said.advice, HasSubstr("memory bandwidth"));
+}
+
 TEST(recommendation, equal_backends_give_processes_for_their_isolation) {
   results_maker maker{3};
   maker.workload("primes").add(backend::serial, 1, {});
