@@ -29,8 +29,9 @@ std::string advice_on(const bench::analysis& of, const bench::workload_figures& 
       out += wrapped(fmt::format("{:<16} error: {}", cell_text(*each.of), each.of->error), 2) + '\n';
       continue;
     }
-    out += fmt::format("{:<16} {:>28} {:>24}{}\n", cell_text(*each.of), seconds_interval(each.time),
-                       each.of->backend == backend::serial ? "" : interval_text(each.speedup) + " x",
+    const bool serial = each.of->backend == backend::serial;
+    out += fmt::format("{:<16} {:>28}{}{}\n", cell_text(*each.of), seconds_interval(each.time),
+                       serial ? std::string{} : fmt::format(" {:>24}", interval_text(each.speedup) + " x"),
                        &each == advised.best && !advised.disturbed ? "  <-" : "");
   }
   out += '\n' + wrapped(fmt::format("{}: {}.", to_string(advised.why.is), advised.why.evidence), 2) + '\n';
@@ -38,9 +39,10 @@ std::string advice_on(const bench::analysis& of, const bench::workload_figures& 
                              advised.why.second.empty() ? "" : "; other repetitions say " + advised.why.second),
                  2) +
          '\n';
-  out += '\n' + wrapped(fmt::format("-> Use {}. {} {}", advised.use, advised.reason, advised.why.advice), 3) + '\n';
-  if (advised.disturbed || advised.best == nullptr)
-    out.replace(out.rfind("-> Use no verdict. "), std::string_view{"-> Use no verdict. "}.size(), "-> ");
+  std::string what = fmt::format("Use {}. {}", advised.use, advised.reason);
+  if (advised.best == nullptr) what = advised.reason;
+  if (advised.disturbed) what.clear();  // the advice says all
+  out += '\n' + wrapped(fmt::format("-> {}{}{}", what, what.empty() ? "" : " ", advised.why.advice), 3) + '\n';
   return out;
 }
 

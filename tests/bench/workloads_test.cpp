@@ -78,6 +78,18 @@ TEST_P(scaling_workload_in_a_process, gives_the_serial_result_for_more_items) {
 INSTANTIATE_TEST_SUITE_P(bench, scaling_workload_in_a_process, testing::ValuesIn(names(where::in_a_child_and_scales)),
                          by_name);
 
+class workload_whose_caller_computes : public every_workload {};
+
+TEST_P(workload_whose_caller_computes, tells_that_apart_from_dispatching) {
+  if (load_.prepare) load_.prepare(problem_size::small);
+  yoke::pool pool{{.workers = 1}};
+  const timed run = load_.pooled(whole(), pool);
+  EXPECT_GT(run.own.count(), 0);
+  EXPECT_LE(run.own, run.user + run.system);
+}
+INSTANTIATE_TEST_SUITE_P(bench, workload_whose_caller_computes, testing::Values("sort", "k_means", "shared_table"),
+                         by_name);
+
 TEST(workload_list, has_each_name_once) {
   std::set<std::string> seen;
   for (const workload& load : workloads()) EXPECT_TRUE(seen.insert(load.name).second) << load.name;

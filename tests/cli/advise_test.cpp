@@ -77,6 +77,7 @@ TEST(advise, a_workload_is_measured_where_there_are_no_results) {
   EXPECT_THAT(one.out, AllOf(HasSubstr("sleep:"), HasSubstr("confidence"))) << one.err;
   const bool disturbed = one.out.find("disturbed:") != std::string::npos;  // by other tests
   EXPECT_EQ(one.status, disturbed ? 1 : 0);
+  EXPECT_THAT(one.out, testing::Not(HasSubstr(" \n")));
   EXPECT_THAT(one.out, HasSubstr(disturbed ? "Find a quiet machine" : "latency or I/O bound"));
 }
 
