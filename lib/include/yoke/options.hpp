@@ -33,6 +33,10 @@ enum class insights_level : std::uint8_t {
 /// pool_options says how a pool is built.
 ///
 ///     yoke::pool pool{{.backend = yoke::backend::threads, .workers = 4}};
+///
+/// Some members are for processes only. Where another backend could not keep what they promise (memory_per_worker,
+/// items_per_worker, pin_workers, nice, environment, threads_per_worker) it refuses them with std::invalid_argument;
+/// the others have no effect there.
 struct pool_options {
   /// backend is what runs the tasks.
   yoke::backend backend = yoke::backend::processes;
