@@ -1,5 +1,6 @@
 #include <yoke/errors.hpp>
 
+#include "any_script.hpp"
 #include "engine_work.hpp"
 
 #include <algorithm>
@@ -10,34 +11,12 @@
 #include <rapidcheck.h>
 
 using namespace yoke;
+using yoke_test::any_script;
 using yoke_test::fake_backend;
 using yoke_test::fake_script;
 using yoke_test::tripling;
 
 namespace {
-
-double chance(double most) { return static_cast<double>(*rc::gen::inRange(0, 100)) * most / 100; }
-
-/// any_script is everything a backend may do to the engine without breaking the rules of the seam.
-fake_script any_script(std::uint64_t items, const std::vector<int>& signals, std::size_t most_deaths) {
-  fake_script script{.seed = *rc::gen::arbitrary<std::uint32_t>(),
-                     .workers = *rc::gen::inRange<std::size_t>(1, 8),
-                     .room = *rc::gen::inRange<std::size_t>(1, 30),
-                     .refuses = chance(0.5),
-                     .delays = chance(0.8),
-                     .returns = chance(0.3),
-                     .repeats = chance(0.5),
-                     .dies_after = chance(0.3),
-                     .out_of_memory = chance(0.5),
-                     .shuffles = *rc::gen::arbitrary<bool>(),
-                     .deaths = {}};
-  for (int deadly = *rc::gen::inRange(0, 10); deadly > 0 && items > 0; --deadly) {
-    auto& deaths = script.deaths[*rc::gen::inRange<std::uint64_t>(0, items)];
-    const std::size_t wanted = *rc::gen::inRange<std::size_t>(1, most_deaths + 1);
-    while (deaths.size() < wanted) deaths.push_back(*rc::gen::elementOf(signals));
-  }
-  return script;
-}
 
 call_options any_options() {
   call_options options;
