@@ -56,6 +56,7 @@ void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   check_options(plan.options);
   require_killing(plan.options, describe().can_kill);
   if (plan.items == 0) return;
+  const call_scope in_call{&parts_->gate};
   const std::uint32_t cancels = parts_->gate.cancels().asked;
   parts_->workers->check_original();
   if (way != route::team) {
@@ -67,13 +68,12 @@ void pool_core::run(route way, const bulk_plan& plan, bulk_work& work) {
   pool_options options = parts_->options;
   options.workers = static_cast<int>(std::min<std::uint64_t>(workers_wanted(options), plan.items));
   const auto team = make_backend(options, arrays());
-  engine jobs{*team, parts_->gate.cancels(), parts_->watched};
+  engine jobs{*team, parts_->gate.cancels(), parts_->watched, scope()};
   const auto told = [&] {
     const std::scoped_lock hold{parts_->teams_mutex};
     add_insights(parts_->teams, jobs.insights());
   };
   bulk_job job{plan, work, *team};
-  const call_scope scope_of_call{scope()};
   const call_gate::call inside{parts_->gate, jobs};
   const auto end_in_order = [&] {
     team->stop(true);
@@ -108,7 +108,7 @@ submission& pool_core::open_submission() {
   const std::lock_guard lock{parts_->tasks_making};
   if (submission* const there = parts_->tasks) return *there;
   auto inside = std::make_unique<call_gate::call>(parts_->gate, parts_->jobs);
-  submission* const made = new submission{parts_->jobs, *parts_->workers, parts_->gate.cancels()};
+  submission* const made = new submission{parts_->jobs, *parts_->workers, parts_->gate.cancels(), parts_};
   try {
     parts_->jobs.submit(*made);
   } catch (...) {
@@ -130,8 +130,9 @@ void pool_core::end_submission() {
 }
 
 void pool_core::poll() {
-  parts_->workers->check_original();
-  parts_->jobs.poll();
+  const std::shared_ptr<parts> held = parts_;  // a callback may destroy the pool
+  held->workers->check_original();
+  held->jobs.poll();
 }
 
 int pool_core::native_handle() { return parts_->jobs.native_handle(); }

@@ -18,21 +18,22 @@ std::atomic<std::uint64_t> pools_made{0};
 
 }  // namespace
 
-void pool_core::abandon(std::unique_ptr<parts> left) {
+void pool_core::abandon(std::shared_ptr<parts> left) {
   static std::atomic<parts*> all{nullptr};  // still in sight of leak checkers
   left->abandoned_before = all;
   while (!all.compare_exchange_weak(left->abandoned_before, left.get())) {
   }
-  static_cast<void>(left.release());
+  left->kept_for_ever = left;
 }
 
 pool_core::pool_core(const pool_options& options)
-    : parts_{std::make_unique<parts>(options)},
+    : parts_{std::make_shared<parts>(options)},
       number_{++pools_made},
       takes_any_capture_{describe().shares_memory && !options.strict_captures} {}
 
 pool_core::~pool_core() {
-  const bool under_itself = call_scope::inside(scope());  // a task or a callback has called exit()
+  // A task or a callback has called exit(), or destroyed the pool whose call it is part of.
+  const bool under_itself = call_scope::inside(scope()) || call_scope::inside(&parts_->gate);
   if (under_itself || (parts_->in_copy() && !parts_->gate.is_empty())) {
     abandon(std::move(parts_));
     return;
@@ -52,10 +53,7 @@ pool_core::~pool_core() {
   parts_->streams->part(orphaned);
   parts_->gate.await_all();
   parts_->jobs.stop_workers(!parts_->gate.cut_short());
-  if (submission* const tasks = parts_->tasks) {
-    tasks->leave();
-    tasks->drop_reference();
-  }
+  if (submission* const tasks = parts_->tasks) tasks->leave();
 }
 
 void pool_core::refuse_absent() {
@@ -83,6 +81,7 @@ void pool_core::reset_insights() {
 
 bool pool_core::join(std::chrono::steady_clock::time_point until) {
   refuse_inside("let it throw, and end the pool outside");
+  refuse_in_call();
   parts_->streams->refuse_own();
   const call_gate::visit here{parts_->gate};
   const std::string late = "join_for() had no more time for the call: give it more, or use join()";
@@ -102,6 +101,7 @@ bool pool_core::join(std::chrono::steady_clock::time_point until) {
 
 void pool_core::stop() {
   refuse_inside("let it throw, and end the pool outside");
+  refuse_in_call();
   const call_gate::visit here{parts_->gate};
   const auto now = std::chrono::steady_clock::now();
   const std::string unfinished = "the pool was stopped before the call was done: join() lets calls finish";
@@ -156,11 +156,18 @@ void pool_core::refuse_inside(const char* instead) const {
   throw std::logic_error{std::string{"yoke: a task called the pool that runs it; "} + instead};
 }
 
+void pool_core::refuse_in_call() const {
+  if (!call_scope::inside(&parts_->gate)) return;
+  throw std::logic_error{
+      "yoke: a callback would end the pool in the middle of the call that runs it; let it throw, or end the pool when "
+      "the call has returned"};
+}
+
 std::shared_ptr<array_memory> pool_core::arrays() const { return parts_->workers->arrays(); }
 
 void pool_core::check_original() const { parts_->workers->check_original(); }
 
-const void* pool_core::scope() const { return &parts_->jobs; }
+const void* pool_core::scope() const { return parts_->jobs.scope(); }
 
 capabilities pool_core::describe() const { return parts_->workers->describe(); }
 

@@ -37,6 +37,12 @@ struct pool_core::parts {
     check_code(options.finalizer);
   }
 
+  ~parts() {
+    if (submission* const made = tasks) made->drop_reference();
+  }
+  parts(const parts&) = delete;
+  parts& operator=(const parts&) = delete;
+
   /// check_code throws capture_error where workers do not have the code of a hook.
   void check_code(const worker_hook& hook) const;
 
@@ -65,6 +71,7 @@ struct pool_core::parts {
   std::mutex tasks_making;  // guards inside_for_tasks, and that there is one submission; taken before all other locks
   std::unique_ptr<call_gate::call> inside_for_tasks;
   parts* abandoned_before = nullptr;
+  std::shared_ptr<parts> kept_for_ever;  // itself, once it has been abandoned
 
   std::mutex farewells_mutex;  // guards the rest
   std::vector<farewell> farewells;

@@ -101,6 +101,13 @@ TEST_P(asio_contract, what_submit_throws_is_an_error_of_the_operation) {
   EXPECT_TRUE(thrown);
 }
 
+TEST_P(asio_contract, a_future_without_a_state_is_an_error_of_the_operation) {
+  std::exception_ptr error;
+  yoke::async_get(*pump, yoke::future<int>{}, [&](std::exception_ptr failed, int /*none*/) { error = failed; });
+  context.run();
+  EXPECT_THROW(std::rethrow_exception(error), std::future_error);
+}
+
 TEST_P(asio_contract, use_future_makes_a_std_future) {
   std::future<int> right = yoke::async_submit(*pump, twice, 4, asio::use_future);
   std::future<int> wrong = yoke::async_submit(*pump, refuses, 4, asio::use_future);

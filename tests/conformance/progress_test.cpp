@@ -65,14 +65,24 @@ TEST_P(progress_contract, ends_the_call_by_what_its_callback_throws) {
 }
 
 TEST_P(progress_contract, lets_its_callback_cancel_and_ask) {
-  std::uint64_t seen = 0;
-  const auto leave = [&](const yoke::progress_report& now) {
-    if (now.last) return;
-    seen = pool.insights().items_done;
-    pool.cancel();
-  };
-  EXPECT_THROW(pool.map(first_integers(100'000), slowly, {.chunk = 1, .progress = leave}), yoke::cancelled);
-  EXPECT_GT(seen, 0U);
+  for (const bool fresh : {false, GetParam().start == yoke::start::fork}) {
+    int asked = 0;
+    const auto leave = [&](const yoke::progress_report& now) {
+      if (now.last) return;
+      static_cast<void>(pool.insights());
+      ++asked;
+      pool.cancel();
+    };
+    EXPECT_THROW(pool.map(first_integers(100'000), slowly, {.chunk = 1, .fresh = fresh, .progress = leave}),
+                 yoke::cancelled);
+    EXPECT_GE(asked, 1);
+  }
+}
+
+TEST_P(progress_contract, does_not_let_its_callback_end_the_pool) {
+  const auto joins = [&](const yoke::progress_report& /*now*/) { pool.join(); };
+  EXPECT_THROW(pool.map(first_integers(10), slowly, {.progress = joins}), std::logic_error);
+  EXPECT_EQ(pool.map(first_integers(3), slowly), first_integers(3)) << "the pool works on";
 }
 
 TEST_P(progress_contract, is_for_large_callables_too) {

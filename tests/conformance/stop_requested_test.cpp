@@ -2,6 +2,7 @@
 #include "support/shared_page.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -96,6 +97,22 @@ TEST_P(stop_requested_of_running_tasks, several_are_asked_together) {
   }
 }
 
+TEST_P(stop_requested_of_running_tasks, all_that_have_begun_learn_of_it_however_early) {
+  for (int turn = 0; turn < 300; ++turn) {
+    seen.clear();
+    std::vector<yoke::future<int>> all;
+    for (int item = 1; item <= 3; ++item) all.push_back(pool.submit(polite, item));
+    wait_until_started();
+    for (auto& each : all) each.request_stop();
+    for (auto& each : all) {
+      try {
+        EXPECT_LT(each.get(), 0) << "it ran on";
+      } catch (const yoke::cancelled&) {
+      }
+    }
+  }
+}
+
 class stop_requested_on_processes : public stop_requested_contract {};
 INSTANTIATE_TEST_SUITE_P(backends, stop_requested_on_processes, processes_only, setting_name);
 
@@ -103,4 +120,15 @@ TEST_P(stop_requested_on_processes, an_item_learns_that_its_deadline_is_over) {
   EXPECT_THROW(pool.map(std::vector{1}, polite, {.deadline = 20ms}), yoke::task_timeout);
   EXPECT_EQ(seen[left], 1U);
   EXPECT_EQ(pool.map(std::vector{1}, [](int) { return yoke::stop_requested(); }), std::vector<bool>{false});
+}
+
+TEST_P(stop_requested_on_processes, a_task_that_dies_on_the_request_does_not_begin_again) {
+  auto one = pool.submit({.rerun = yoke::rerun::external, .attempts = 5}, [] {
+    static_cast<void>(polite(1));
+    std::raise(SIGKILL);
+  });
+  wait_until_started();
+  EXPECT_TRUE(one.request_stop());
+  EXPECT_THROW(one.get(), yoke::cancelled);
+  EXPECT_EQ(seen[started], 1U);
 }

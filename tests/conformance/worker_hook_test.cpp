@@ -189,3 +189,15 @@ TEST_P(hook_contract_in_memory_of_the_caller, results_cannot_be_asked_for_in_a_t
   EXPECT_THROW(pool.map(first_integers(1), [](int) { return asked->finalizer_results<int>().size(); }),
                std::logic_error);
 }
+
+TEST_P(hook_contract_in_memory_of_the_caller, hooks_cannot_ask_their_own_pool) {
+  static yoke::pool* asked = nullptr;
+  asked = nullptr;
+  yoke::pool_options wanted = options();
+  wanted.finalizer = [] { return asked->insights().workers.size(); };
+  yoke::pool pool{wanted};
+  asked = &pool;
+  pool.map(first_integers(10), count_item);
+  pool.join();
+  EXPECT_THROW(pool.finalizer_results<std::size_t>(), std::logic_error);
+}

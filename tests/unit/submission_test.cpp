@@ -26,14 +26,14 @@ namespace {
 /// tasks_on submits tasks to an engine on a fake backend, as a pool does.
 class tasks_on {
  public:
-  explicit tasks_on(fake_backend& workers) : jobs_{workers}, tasks_{new submission{jobs_, workers, never_cancelled}} {
+  explicit tasks_on(fake_backend& workers)
+      : jobs_{workers}, tasks_{new submission{jobs_, workers, never_cancelled, alive_}} {
     jobs_.submit(*tasks_);
   }
   tasks_on(const tasks_on&) = delete;
   tasks_on& operator=(const tasks_on&) = delete;
   ~tasks_on() {
     end();
-    tasks_->leave();
     tasks_->drop_reference();
   }
 
@@ -56,6 +56,7 @@ class tasks_on {
   bool accepted = true;
 
  private:
+  std::shared_ptr<const void> alive_ = std::make_shared<int>();
   engine jobs_;
   submission* tasks_;
 };

@@ -98,14 +98,19 @@ class future {
   /// it. What it throws is the new future's error. This one is not valid any more.
   template <std::invocable<future> Callback>
   auto then(Callback callback) {
-    return chain(std::move(callback), [](auto& source, auto run) { source.on_completion(std::move(run)); });
+    return chain(std::move(callback), [](future& source, detail::chain_link& link) {
+      source.on_completion([held = counted(link)] { static_cast<detail::chain_link&>(*held.get()).run(); });
+    });
   }
 
-  /// then with an executor has `executor.execute()` call it.
+  /// then with an executor has `executor.execute()` call it. Where that drops it instead, as an execution context does
+  /// that is destroyed, the new future gets a yoke::cancelled.
   template <class Executor, std::invocable<future> Callback>
   auto then(Executor executor, Callback callback) {
-    return chain(std::move(callback),
-                 [&](auto& source, auto run) { source.on_completion(std::move(executor), std::move(run)); });
+    return chain(std::move(callback), [&](future& source, detail::chain_link& link) {
+      source.on_completion(std::move(executor),
+                           [turn = std::make_shared<detail::chain_turn>(counted(link))] { turn->run(); });
+    });
   }
 
  private:
@@ -117,9 +122,14 @@ class future {
     using chained = detail::chained_state<result, future, Callback>;
     future source{std::move(checked())};
     auto* const made = new chained{source.state_, std::move(callback)};
-    const detail::state_pointer held{made};
-    attach(source, [held] { static_cast<chained*>(held.get())->run(); });
-    return detail::future_access::make<future<result>>(held);
+    detail::state_pointer held{made};
+    attach(source, *made);
+    return detail::future_access::make<future<result>>(std::move(held));
+  }
+
+  static detail::state_pointer counted(detail::chain_link& link) noexcept {
+    link.add_reference();
+    return detail::state_pointer{&link};
   }
 
   explicit future(detail::state_pointer state) noexcept : state_{std::move(state)} {}

@@ -73,7 +73,9 @@ inline namespace v0 {
 /// from can be destroyed or assigned to, and nothing else. join(), join_for() and stop() end a pool as those of Asio's
 /// thread_pool do, hence their names: they may be called by several threads, again, and in any order; afterwards calls
 /// throw pool_shut_down, and what the destructor does is done. A destructor is a join(); with calls going on in other
-/// threads it is a stop(): they throw pool_shut_down, and it waits until they have left.
+/// threads it is a stop(): they throw pool_shut_down, and it waits until they have left. A callback of a future, or a
+/// coroutine, may destroy the pool; but one that a map or another call of the same pool runs meanwhile must not end it:
+/// join() and stop() throw std::logic_error there.
 class pool {
  public:
   /// Starts one worker process per usable CPU. Throws start_error.

@@ -1,14 +1,16 @@
 #include "backends/local_hooks.hpp"
 
+#include <yoke/detail/call_scope.hpp>
+
 #include "engine/heap_sink.hpp"
 
 #include <new>
 #include <utility>
 
 namespace yoke::detail {
-namespace {
 
-farewell call(const hook& called, bool of_initializer, int worker) {
+farewell local_hooks::call(const hook& called, bool of_initializer, int worker) const {
+  const call_scope inside{scope_};
   heap_sink into;
   farewell outcome;
   outcome.of_initializer = of_initializer;
@@ -21,8 +23,6 @@ farewell call(const hook& called, bool of_initializer, int worker) {
   }
   return outcome;
 }
-
-}  // namespace
 
 bool local_hooks::begin(int worker, worker_state& state) {
   if (hooks_.initializer.entry == nullptr) return true;

@@ -12,7 +12,8 @@ namespace yoke::detail {
 /// local_hooks runs the hooks of workers that are no processes of their own. Any number of threads may use one.
 class local_hooks {
  public:
-  explicit local_hooks(const worker_hooks& hooks) : hooks_{hooks} {}
+  /// `scope` is the pool's: a hook must not call it.
+  local_hooks(const worker_hooks& hooks, const void* scope) : hooks_{hooks}, scope_{scope} {}
 
   /// begin runs the initializer of a worker, and again where it throws, its state being new, as in a replacement. False
   /// when the pool has given up: the worker leaves.
@@ -28,7 +29,10 @@ class local_hooks {
   std::vector<farewell> take();
 
  private:
+  [[nodiscard]] farewell call(const hook& called, bool of_initializer, int worker) const;
+
   const worker_hooks hooks_;
+  const void* const scope_;
   std::mutex mutex_;  // guards the rest
   std::uint32_t false_starts_ = 0;
   std::exception_ptr given_up_;

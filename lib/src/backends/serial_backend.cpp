@@ -24,7 +24,7 @@ std::chrono::nanoseconds now() { return std::chrono::steady_clock::now().time_si
 }  // namespace
 
 serial_backend::serial_backend(const worker_hooks& hooks)
-    : news_{make_event_descriptor("eventfd for the pool's native_handle")}, hooks_{hooks} {
+    : news_{make_event_descriptor("eventfd for the pool's native_handle")}, hooks_{hooks, this} {
   life_.id = {.seat = 0, .incarnation = 1};
   life_.born = life_.ready = now();
 }

@@ -33,7 +33,7 @@ class all_signals_blocked {
 }  // namespace
 
 thread_backend::thread_backend(std::uint32_t workers, const worker_hooks& hooks)
-    : queue_backend{segment::home::process_private, queue_shape::for_workers(workers, 0)}, hooks_{hooks} {
+    : queue_backend{segment::home::process_private, queue_shape::for_workers(workers, 0)}, hooks_{hooks, this} {
   const all_signals_blocked quiet;
   for (std::uint32_t index = 0; index < workers; ++index) {
     layout_.control(index).pid.store(static_cast<std::int32_t>(index));

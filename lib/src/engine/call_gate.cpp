@@ -21,7 +21,7 @@ call_gate::call::~call() {
   if (gate_.running_.empty()) gate_.left_.notify_all();
 }
 
-call_gate::visit::visit(call_gate& gate) : gate_{gate} {
+call_gate::visit::visit(call_gate& gate) : gate_{gate}, scope_{&gate} {
   const std::lock_guard lock{gate_.mutex_};
   ++gate_.visits_;
 }

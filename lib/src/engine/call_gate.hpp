@@ -1,5 +1,7 @@
 #pragma once
 
+#include <yoke/detail/call_scope.hpp>
+
 #include "engine/cancel_switch.hpp"
 
 #include <atomic>
@@ -35,7 +37,7 @@ class call_gate {
     engine& runs_;
   };
 
-  /// visit is a thread inside one of the pool's other functions that wait.
+  /// visit is a thread inside one of the pool's other functions that wait. Its call_scope is the gate's.
   class visit {
    public:
     explicit visit(call_gate& gate);
@@ -45,6 +47,7 @@ class call_gate {
 
    private:
     call_gate& gate_;
+    call_scope scope_;
   };
 
   /// check_open throws pool_shut_down where the gate is closed.

@@ -46,10 +46,13 @@ class engine::leadership {
 };
 
 engine::engine(backend& workers, const cancel_switch& cancels)
-    : workers_{workers}, cancels_{cancels}, seen_{insights_level::off} {}
+    : workers_{workers}, cancels_{cancels}, scope_{&workers}, seen_{insights_level::off} {}
 
 engine::engine(backend& workers, const cancel_switch& cancels, observation_plan& watched)
-    : workers_{workers}, cancels_{cancels}, watched_{&watched}, seen_{watched.level} {
+    : engine{workers, cancels, watched, &workers} {}
+
+engine::engine(backend& workers, const cancel_switch& cancels, observation_plan& watched, const void* scope)
+    : workers_{workers}, cancels_{cancels}, scope_{scope}, watched_{&watched}, seen_{watched.level} {
   if (seen_.on()) workers_.measure(watched.level);
 }
 
@@ -85,7 +88,7 @@ void engine::show_cut(job& work) {
 }
 
 void engine::refuse_inside() const {
-  if (!call_scope::inside(this)) return;
+  if (!call_scope::inside(scope_)) return;
   throw std::logic_error("yoke: a task called the pool that runs it; give the task a pool of its own");
 }
 
@@ -173,8 +176,9 @@ void engine::reset_insights() {
 }
 
 void engine::pump(bool receives) {
-  const call_scope scope{this};
-  if (broken_) return;
+  const call_scope scope{scope_};
+  looks_heeded_ = looks_asked_;
+  if (broken_) return wake_done();
   try {
     heed_cancellations();
     heed_end();
@@ -227,7 +231,8 @@ void engine::park(std::unique_lock<std::mutex>& lock, clock::time_point until) {
   }
   try {
     if (!workers_.arm()) return make_way(lock);
-    if (anything_cancelled()) at_most = 0ns;  // asked for before the bell was armed, so nobody rang it
+    // Asked for before the bell was armed, so nobody rang it.
+    if (anything_cancelled() || looks_asked_ != looks_heeded_) at_most = 0ns;
     for (const job* work : jobs_) at_most = std::min(at_most, work->rest());
     ++counters_.parks;
     lock.unlock();

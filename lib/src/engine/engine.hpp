@@ -32,6 +32,8 @@ class engine final : private event_sink {
  public:
   explicit engine(backend& workers, const cancel_switch& cancels = never_cancelled);
   engine(backend& workers, const cancel_switch& cancels, observation_plan& watched);
+  /// `scope` is whose tasks these are, where it is not the backend: see scope().
+  engine(backend& workers, const cancel_switch& cancels, observation_plan& watched, const void* scope);
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
 
@@ -64,6 +66,13 @@ class engine final : private event_sink {
   /// interject calls `change` under the engine's lock, wakes whoever waits for what it changes, and runs the
   /// completions that are due.
   void interject(const std::function<void()>& change);
+
+  /// look_again has all who wait look whether they are done. It may be called anywhere, also inside tasks of this
+  /// engine, and does nothing else here.
+  void look_again() noexcept;
+
+  /// scope is what the call_scope of this engine's tasks and callbacks is marked with.
+  [[nodiscard]] const void* scope() const noexcept { return scope_; }
 
   /// completions are what is due when the lock has been given back. To be used under the lock.
   [[nodiscard]] completion_list& completions() { return completions_; }
@@ -127,6 +136,7 @@ class engine final : private event_sink {
 
   // engine.cpp: driving
   void refuse_inside() const;
+  static void complete_here(completion_list& due, std::unique_lock<std::mutex>& lock);
   void complete(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] bool completes_here() const;
   void announce();
@@ -170,7 +180,10 @@ class engine final : private event_sink {
 
   backend& workers_;
   const cancel_switch& cancels_;
+  const void* const scope_;
 
+  std::atomic<std::uint32_t> looks_asked_{0};  // calls of look_again(), and how many of them have been heeded
+  std::uint32_t looks_heeded_ = 0;
   std::atomic<int> knocking_{0};  // threads that want the lock: whoever leads without ever parking lets them in
   std::mutex mutex_;  // guards all below and every call of the backend but park(); nothing is locked inside it
   ledger ledger_;

@@ -18,20 +18,30 @@ thread_local constinit int completing_deep = 0;
 
 bool engine::completes_here() const { return !completions_.empty() && completing_deep < most_completing; }
 
+/// One at a time: what a callback waits for may be the next one, and another thread may run that.
 void engine::complete(std::unique_lock<std::mutex>& lock) {
-  while (completes_here()) {
-    completion_list due{std::move(completions_)};
-    lock.unlock();
-    ++completing_deep;
-    due.run_all();
-    --completing_deep;
-    lock.lock();
+  if (completion_list::left_outside() && completing_deep < most_completing) {
+    completion_list none;
+    complete_here(none, lock);
   }
+  while (completes_here()) {
+    completion_list due;
+    due.push(*completions_.pop());
+    complete_here(due, lock);
+  }
+}
+
+void engine::complete_here(completion_list& due, std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  ++completing_deep;
+  due.run_here();
+  --completing_deep;
+  lock.lock();
 }
 
 void engine::poll() {
   workers_.check_original();
-  if (call_scope::inside(this)) return;
+  if (call_scope::inside(scope_)) return;
   entrance inside{*this};
   if (polled_) workers_.hush();
   pump();
@@ -50,13 +60,18 @@ void engine::interject(const std::function<void()>& change) {
   refuse_inside();
   entrance inside{*this};
   {
-    const call_scope scope{this};
+    const call_scope scope{scope_};
     change();
   }
   wake_done();
   workers_.nudge();
   complete(inside.lock());
   announce();
+}
+
+void engine::look_again() noexcept {
+  ++looks_asked_;
+  workers_.nudge();
 }
 
 bool engine::has_begun(const job& work, std::uint64_t item) {

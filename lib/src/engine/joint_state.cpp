@@ -1,5 +1,7 @@
 #include <yoke/detail/joint_state.hpp>
 
+#include "engine/failure.hpp"
+
 #include <algorithm>
 #include <memory>
 
@@ -39,14 +41,50 @@ void joint_state::collect_drivers(driver_set& into) const { into.add(drivers_); 
 
 bool joint_state::cancel() {
   bool any = false;
-  for (const state_pointer& part : parts_) any = (!part->is_ready() && part->cancel()) || any;
+  for (const state_pointer& part : copy_parts()) any = (!part->is_ready() && part->cancel()) || any;
   return any;
 }
 
 bool joint_state::request_stop() {
   bool any = false;
-  for (const state_pointer& part : parts_) any = (!part->is_ready() && part->request_stop()) || any;
+  for (const state_pointer& part : copy_parts()) any = (!part->is_ready() && part->request_stop()) || any;
   return any;
+}
+
+std::vector<state_pointer> joint_state::take_parts() noexcept {
+  const std::lock_guard lock{taking_};
+  return std::exchange(parts_, {});
+}
+
+std::vector<state_pointer> joint_state::copy_parts() {
+  const std::lock_guard lock{taking_};
+  return parts_;
+}
+
+void chain_link::run() noexcept {
+  completion_list due;
+  try {
+    call();
+    settle(nullptr, due);
+  } catch (...) {
+    settle(std::current_exception(), due);
+  }
+  drivers().look_again();
+}
+
+void chain_link::drop() noexcept {
+  completion_list due;
+  settle(cancelled_error("the executor dropped the callback that then() gave it"), due);
+  drivers().look_again();
+}
+
+chain_turn::~chain_turn() {
+  if (link_) static_cast<chain_link&>(*link_.get()).drop();
+}
+
+void chain_turn::run() noexcept {
+  const state_pointer held{std::move(link_)};
+  static_cast<chain_link&>(*held.get()).run();
 }
 
 void all_ready_state::watch() {

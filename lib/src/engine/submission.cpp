@@ -17,7 +17,7 @@ constexpr std::size_t longest_line = 512;
 
 }  // namespace
 
-submission::submission(engine& runs, backend& workers, const cancel_switch& cancels)
+submission::submission(engine& runs, backend& workers, const cancel_switch& cancels, std::weak_ptr<const void> home)
     : job{{.grain = 1,
            .keeps_partial = true,
            .collects_errors = true,
@@ -26,6 +26,7 @@ submission::submission(engine& runs, backend& workers, const cancel_switch& canc
       runs_{runs},
       workers_{workers},
       cancels_{cancels},
+      home_{std::move(home)},
       lanes_{static_cast<std::uint32_t>(workers.describe().workers)},
       window_{std::min(line_per_worker * lanes_, longest_line)},
       in_place_{workers.describe().shares_memory} {}
@@ -94,40 +95,19 @@ task* submission::front() noexcept {
   return first_;
 }
 
-/// visit is a thread inside the engine, on behalf of a future.
-class submission::visit {
- public:
-  explicit visit(submission& at) : at_{at} {
-    const std::lock_guard lock{at_.door_};
-    inside_ = at_.open_;
-    if (inside_) ++at_.inside_;
-  }
-  visit(const visit&) = delete;
-  visit& operator=(const visit&) = delete;
-  ~visit() {
-    if (!inside_) return;
-    const std::lock_guard lock{at_.door_};
-    if (--at_.inside_ == 0) at_.left_.notify_all();
-  }
-
-  explicit operator bool() const { return inside_; }
-
- private:
-  submission& at_;
-  bool inside_ = false;
-};
-
-bool submission::drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done) {
-  if (const visit inside{*this}) return runs_.drive(until, done);
-  return done();
+submission::driven submission::drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done) {
+  const auto home = home_.lock();
+  if (home == nullptr) return done() ? driven::done : driven::gone;
+  if (!runs_.drive(until, [&] { return leaving_ || done(); })) return driven::late;
+  return done() ? driven::done : driven::gone;
 }
 
-void submission::look_again() {
-  interject([] {});
+void submission::look_again() noexcept {
+  if (const auto home = home_.lock()) runs_.look_again();
 }
 
 void submission::interject(const std::function<void()>& change) {
-  if (const visit inside{*this}) runs_.interject(change);
+  if (const auto home = home_.lock()) runs_.interject(change);
 }
 
 bool submission::cancel(task& one) {
@@ -144,6 +124,7 @@ bool submission::request_stop(task& one) {
   interject([&] {
     if (one.is_ready()) return;
     in_time = true;
+    one.stop_asked_ = true;
     if (has_begun(one)) {
       batches_.of(one.item_).order_of[batch_table::place_of(one.item_)]->store(task_order::stop);
     } else {
@@ -176,10 +157,9 @@ void submission::finish() {
   interject([this] { finishing_ = true; });
 }
 
-void submission::leave() {
-  std::unique_lock lock{door_};
-  open_ = false;
-  left_.wait(lock, [this] { return inside_ == 0; });
+void submission::leave() noexcept {
+  leaving_ = true;
+  look_again();
 }
 
 }  // namespace yoke::detail

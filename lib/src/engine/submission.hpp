@@ -11,12 +11,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <span>
 
 namespace yoke::detail {
@@ -30,15 +29,16 @@ namespace yoke::detail {
 /// futures that outlive the pool still refer to it, so it is counted.
 class submission final : public job, public driver {
  public:
-  submission(engine& runs, backend& workers, const cancel_switch& cancels);
+  /// The engine and the workers live as long as `home` has owners.
+  submission(engine& runs, backend& workers, const cancel_switch& cancels, std::weak_ptr<const void> home);
 
   // submission.cpp: what threads of the program ask for
 
   /// push takes a task in and has it sent, unless it can wait for others. False when the job is over.
   bool push(task& one, const task_rules& rules);
 
-  bool drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done) override;
-  void look_again() override;
+  driven drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done) override;
+  void look_again() noexcept override;
 
   /// cancel ends a task that has not begun, or that runs where it can be killed. False when it is too late.
   bool cancel(task& one);
@@ -47,8 +47,10 @@ class submission final : public job, public driver {
 
   /// finish says that no more tasks come: the job is settled once those that came are.
   void finish();
-  /// leave returns when no thread is inside the engine on behalf of a future any more. The job has to be settled.
-  void leave();
+  /// leave sends away the threads that drive the engine on behalf of futures: of other pools, or of something else that
+  /// this pool does not make. It does not wait for them: each keeps the engine until it has left. The job has to be
+  /// settled.
+  void leave() noexcept;
 
   // submission_chunks.cpp: how tasks are sent
   supply next(chunk_message& out) override;
@@ -70,8 +72,6 @@ class submission final : public job, public driver {
   [[nodiscard]] std::uint64_t index_in_call(std::uint64_t /*item*/) const override { return 0; }
 
  private:
-  class visit;
-
   static task* closed() noexcept;
   [[nodiscard]] static std::uint32_t typical(const task& one);
   [[nodiscard]] bool is_cancelled(const task& one) const;
@@ -99,6 +99,7 @@ class submission final : public job, public driver {
   void settle(task& one, std::exception_ptr error) noexcept;
   void part_with(std::uint64_t item) noexcept;
   void send_again(std::uint64_t item) noexcept;
+  bool refuse_beginning(task& one) noexcept;
 
   std::atomic<task*> inbox_{nullptr};  // new tasks, the last one first
   std::atomic<std::uint32_t> pushed_{0};
@@ -107,6 +108,8 @@ class submission final : public job, public driver {
   engine& runs_;
   backend& workers_;
   const cancel_switch& cancels_;
+  const std::weak_ptr<const void> home_;
+  std::atomic<bool> leaving_{false};
   const std::uint32_t lanes_;  // workers
   const std::size_t window_;
   const bool in_place_;  // workers share this process's memory
@@ -118,11 +121,6 @@ class submission final : public job, public driver {
   std::size_t divisible_ = 0;  // batches
   heap_sink scratch_;
   bool finishing_ = false;
-
-  std::mutex door_;  // guards the rest; nothing is locked inside it
-  std::condition_variable left_;
-  bool open_ = true;
-  std::size_t inside_ = 0;
 };
 
 }  // namespace yoke::detail

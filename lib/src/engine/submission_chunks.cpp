@@ -58,7 +58,7 @@ job::supply submission::next(chunk_message& out) {
 }
 
 void submission::pack(task_batch& into) {
-  into.scope = &runs_;
+  into.scope = runs_.scope();
   scratch_.shrink(kept_room);
   const task_rules rules = first_->rules_;
   std::uint64_t took = 0;
@@ -142,7 +142,7 @@ void submission::prepare(chunk_message& part) {
   for (std::size_t k = place; k < place + part.count; ++k) {
     batch.offsets[k] = scratch_.size();
     task* const one = batch.tasks[k];
-    const bool runs = one != nullptr && !one->is_ready();
+    const bool runs = one != nullptr && !one->is_ready() && !refuse_beginning(*one);
     if (!runs || !encode(one)) encode(nullptr);
   }
   show(part, batch, place);
@@ -186,7 +186,8 @@ void submission::take_out(task_batch& from) {
   if (!in_place_) {
     // Before looking how far the worker is. One that has begun may be skipped all the same; then it is sent again.
     for (std::size_t place = 0; place < from.count; ++place) {
-      if (from.order_of[place] != nullptr) from.order_of[place]->store(task_order::skip);
+      auto expected = task_order::run;
+      if (from.order_of[place] != nullptr) from.order_of[place]->compare_exchange_strong(expected, task_order::skip);
     }
   }
   for (std::size_t place = from.count; place > 0; --place) {

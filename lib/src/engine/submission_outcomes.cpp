@@ -51,7 +51,14 @@ void submission::send_again(std::uint64_t item) noexcept {
   part_with(item);
   if (one == nullptr) return;
   one->item_ = task::in_no_chunk;
+  if (refuse_beginning(*one)) return one->drop_reference();
   enqueue_first(*one);
+}
+
+/// Settles a task that was asked to stop and would have to begin, for the first time or again. False: it may begin.
+bool submission::refuse_beginning(task& one) noexcept {
+  if (one.stop_asked_) settle(one, cancelled_error("the task was asked to stop, and its worker did not finish it"));
+  return one.stop_asked_;
 }
 
 void submission::deliver(std::uint64_t first, std::uint64_t count, std::span<const std::byte> results) {

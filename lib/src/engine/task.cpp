@@ -48,7 +48,8 @@ task::~task() {
 }
 
 bool task::await(std::chrono::steady_clock::time_point until) {
-  return owner_->drive(until, [this] { return is_ready(); });
+  owner_->drive(until, [this] { return is_ready(); });
+  return is_ready();
 }
 
 void task::collect_drivers(driver_set& into) const { into.add(*owner_); }

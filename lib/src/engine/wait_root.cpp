@@ -1,16 +1,7 @@
 #include <yoke/detail/callback.hpp>
 #include <yoke/detail/wait_root.hpp>
 
-#include <chrono>
-
 namespace yoke::detail {
-
-namespace {
-
-// How long to sleep where all pools known so far are gone, and the task waits for something else.
-constexpr std::chrono::milliseconds without_pools{1};
-
-}  // namespace
 
 void wait_root::add(const future_state& awaited) {
   driver_set before;
@@ -40,6 +31,8 @@ void wait_root::finish() noexcept {
 }
 
 void wait_root::wait() {
+  completion_list none;
+  none.run_here();  // the task may wait for them
   std::unique_lock lock{mutex_};
   while (!finished_) {
     driver_set now;
@@ -50,9 +43,8 @@ void wait_root::wait() {
       continue;
     }
     lock.unlock();
-    const bool news = now.drive(for_ever, [&] { return finished_ || known_ != known; });
+    now.drive(for_ever, [&] { return finished_ || known_ != known; });
     lock.lock();
-    if (!news) changed_.wait_for(lock, without_pools);
   }
   changed_.wait(lock, [this] { return !waking_; });
 }

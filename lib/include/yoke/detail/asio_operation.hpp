@@ -48,6 +48,20 @@ class asio_operation final : public asio_pending, public std::enable_shared_from
   void begin(future<T> of, std::exception_ptr error) {
     bell_->begin();
     if (error) return complete(std::move(error));
+    try {
+      await(std::move(of));
+    } catch (...) {
+      complete(std::current_exception());
+    }
+  }
+
+  void abandon() noexcept override {
+    cancel();
+    complete(std::make_exception_ptr(cancelled{"yoke: the asio_pump ended before the task was done"}));
+  }
+
+ private:
+  void await(future<T> of) {
     future_ = std::move(of);
     auto slot = boost::asio::get_associated_cancellation_slot(*handler_);
     if (slot.is_connected()) {
@@ -59,12 +73,6 @@ class asio_operation final : public asio_pending, public std::enable_shared_from
     future_.on_completion([self = this->shared_from_this()] { self->complete(nullptr); });
   }
 
-  void abandon() noexcept override {
-    cancel();
-    complete(std::make_exception_ptr(cancelled{"yoke: the asio_pump ended before the task was done"}));
-  }
-
- private:
   void cancel() {
     const std::lock_guard lock{mutex_};
     if (!completed_ && future_.valid()) future_.cancel();

@@ -1,40 +1,31 @@
 #pragma once
 
 #include <yoke/detail/callback.hpp>
-#include <yoke/detail/completion.hpp>
 #include <yoke/detail/joint_state.hpp>
 
-#include <exception>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace yoke::detail {
 
-/// chained_state is the state of what a callback makes of a future.
+/// chained_state is the state of what a callback makes of a future. Once the callback has been called, it and that
+/// future are gone: a long chain holds its last link only.
 template <class R, class Future, class Callback>
-class chained_state final : public joint_state {
+class chained_state final : public chain_link {
  public:
-  chained_state(state_pointer part, Callback callback)
-      : joint_state{{std::move(part)}}, callback_{std::move(callback)} {}
-
-  /// run calls the callback and settles the state, the part being ready.
-  void run() noexcept {
-    completion_list due;
-    try {
-      value_.fill([this]() -> R {
-        return std::invoke(std::move(callback_), future_access::make<Future>(state_pointer{parts().front()}));
-      });
-      settle(nullptr, due);
-    } catch (...) {
-      settle(std::current_exception(), due);
-    }
-    drivers().look_again();
-  }
+  chained_state(state_pointer part, Callback callback) : chain_link{std::move(part)}, callback_{std::move(callback)} {}
 
  private:
   [[nodiscard]] void* value() noexcept override { return value_.address(); }
 
-  Callback callback_;
+  void call() override {
+    std::optional<Callback> called{std::move(callback_)};
+    callback_.reset();
+    value_.fill([&]() -> R { return std::invoke(*std::move(called), future_access::make<Future>(take_source())); });
+  }
+
+  std::optional<Callback> callback_;
   value_cell<R> value_;
 };
 

@@ -41,6 +41,9 @@ class completion_list {
   completion_list& operator=(completion_list&&) = delete;
   ~completion_list() { run_all(); }
 
+  /// left_outside tells whether run_here() would find something that this thread's callback has made ready.
+  [[nodiscard]] static bool left_outside() noexcept;
+
   [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
   void push(completion& one) noexcept {
@@ -58,20 +61,16 @@ class completion_list {
     return one;
   }
 
-  /// run_one runs the first one, and what it makes ready goes to the end. False where there is none.
-  bool run_one() noexcept {
-    completion* const one = pop();
-    if (one == nullptr) return false;
-    one->run(*this);
-    return true;
-  }
+  /// run_all runs them all. Inside one of them they are left to whoever runs that one: a long chain of callbacks, each
+  /// of which makes the next one ready, takes no more stack than one.
+  void run_all() noexcept;
 
-  void run_all() noexcept {
-    while (run_one()) {
-    }
-  }
+  /// run_here runs them all right now, and before them what has been left to callers of this one: for who waits.
+  void run_here() noexcept;
 
  private:
+  void append(completion_list& others) noexcept;
+
   completion* first_ = nullptr;
   completion* last_ = nullptr;
 };

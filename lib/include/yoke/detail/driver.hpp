@@ -22,12 +22,19 @@ class driver {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
-  /// drive waits until `done` holds or the time is over, working on the pool meanwhile; returns what `done` says.
-  /// `done` is called under a lock of the pool, by any thread that waits: it must be short and must not throw.
-  virtual bool drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done) = 0;
+  /// driven is why drive() has returned.
+  enum class driven : unsigned char {
+    done,
+    late,  ///< the time is over
+    gone,  ///< there is no pool any more
+  };
+
+  /// drive waits until `done` holds or the time is over, working on the pool meanwhile. `done` is called under a lock
+  /// of the pool, by any thread that waits: it must be short and must not throw.
+  virtual driven drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done) = 0;
 
   /// look_again has all threads that wait look whether they are done. Not from inside the pool's own locks.
-  virtual void look_again() = 0;
+  virtual void look_again() noexcept = 0;
 
  protected:
   virtual ~driver() = default;
@@ -57,7 +64,7 @@ class driver_set {
   bool drive(std::chrono::steady_clock::time_point until, const std::function<bool()>& done) const;
 
   /// look_again is driver::look_again() for all of them.
-  void look_again() const;
+  void look_again() const noexcept;
 
  private:
   std::vector<driver*> all_;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -23,12 +24,46 @@ class joint_state : public future_state {
  protected:
   explicit joint_state(std::vector<state_pointer> parts);
 
+  /// parts are there until take_parts() is called, if it ever is.
   [[nodiscard]] const std::vector<state_pointer>& parts() const noexcept { return parts_; }
+  [[nodiscard]] std::vector<state_pointer> take_parts() noexcept;
   [[nodiscard]] const driver_set& drivers() const noexcept { return drivers_; }
 
  private:
+  [[nodiscard]] std::vector<state_pointer> copy_parts();
+
+  std::mutex taking_;  // guards parts_ where they may be taken by one thread and looked at by another
   std::vector<state_pointer> parts_;
   driver_set drivers_;
+};
+
+/// chain_link is the state of what a callback makes of one future, its source.
+class chain_link : public joint_state {
+ public:
+  /// run calls the callback, the source being ready, and settles the state; drop settles it without. One of both, once.
+  void run() noexcept;
+  void drop() noexcept;
+
+ protected:
+  explicit chain_link(state_pointer source) : joint_state{{std::move(source)}} {}
+
+  /// call calls the callback and keeps what it returns.
+  virtual void call() = 0;
+  [[nodiscard]] state_pointer take_source() noexcept { return std::move(take_parts().front()); }
+};
+
+/// chain_turn runs a chain_link once. Where it is dropped without, so is the link.
+class chain_turn {
+ public:
+  explicit chain_turn(state_pointer link) : link_{std::move(link)} {}
+  chain_turn(const chain_turn&) = delete;
+  chain_turn& operator=(const chain_turn&) = delete;
+  ~chain_turn();
+
+  void run() noexcept;
+
+ private:
+  state_pointer link_;
 };
 
 /// watching_state is told when its parts are ready.

@@ -129,10 +129,11 @@ class pool_core {
   void refuse_inside(const char* instead) const;
   submission& open_submission();
   void end_submission();
+  void refuse_in_call() const;
   /// abandon lets parts live on that somebody is inside of who will never leave.
-  static void abandon(std::unique_ptr<parts> left);
+  static void abandon(std::shared_ptr<parts> left);
 
-  std::unique_ptr<parts> parts_;
+  std::shared_ptr<parts> parts_;  // also of threads that drive the engine, or run a callback that destroys the pool
   std::uint64_t number_;
   bool takes_any_capture_;
 };
