@@ -1,4 +1,5 @@
 #include <yoke/detail/error_record.hpp>
+#include <yoke/detail/failure_of.hpp>
 #include <yoke/detail/remote_error.hpp>
 #include <yoke/errors.hpp>
 
@@ -269,6 +270,14 @@ void rethrow(const error_record& record, std::uint64_t item, int worker) {
     if (each.kind == record.kind) each.raise(record, item, worker);
   }
   raise_other(record, item, worker);
+}
+
+std::exception_ptr failure_of(std::exception_ptr caught, std::uint64_t item, int worker) noexcept {
+  try {
+    rethrow(describe(std::move(caught)), item, worker);
+  } catch (...) {
+    return std::current_exception();
+  }
 }
 
 }  // namespace yoke::detail

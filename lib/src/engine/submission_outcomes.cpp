@@ -1,4 +1,4 @@
-#include <yoke/detail/error_record.hpp>
+#include <yoke/detail/failure_of.hpp>
 
 #include "engine/failure.hpp"
 #include "engine/submission.hpp"
@@ -8,14 +8,6 @@
 
 namespace yoke::detail {
 namespace {
-
-std::exception_ptr failure_of(std::exception_ptr thrown, int worker) {
-  try {
-    rethrow(describe(std::move(thrown)), 0, worker);
-  } catch (...) {
-    return std::current_exception();
-  }
-}
 
 /// Rises fast, as a task that takes long among others makes them wait, and falls slowly.
 void learn(task_kind& kind, std::uint32_t took) {
@@ -83,7 +75,7 @@ void submission::settle_done(std::uint64_t first, std::uint64_t count, std::span
     if (in_place_) {
       const task_order order = batches_.of(item).orders[batch_table::place_of(item)];
       if (wanted && order != task_order::skip)
-        settle(*one, one->thrown_ ? failure_of(std::exchange(one->thrown_, nullptr), one->worker_) : nullptr);
+        settle(*one, one->thrown_ ? failure_of(std::exchange(one->thrown_, nullptr), 0, one->worker_) : nullptr);
       continue;
     }
     result_frame frame{};
@@ -106,7 +98,7 @@ std::exception_ptr submission::take(task& one, const result_frame& frame, std::s
     one.take(value);
     return nullptr;
   } catch (...) {
-    return std::current_exception();
+    return failure_of(std::current_exception(), 0, frame.worker);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <yoke/detail/bulk_work.hpp>
 #include <yoke/detail/byte_reader.hpp>
 #include <yoke/detail/call_scope.hpp>
+#include <yoke/detail/failure_of.hpp>
 #include <yoke/detail/pool_core.hpp>
 #include <yoke/detail/result_slots.hpp>
 
@@ -182,7 +183,7 @@ class map_job final : public bulk_work {
           for (; k < count; ++k) ::new (static_cast<void*>(slots_.data() + first + k)) R(detail::decode<R>(reader));
         } catch (...) {
           slots_.constructed(first, k);
-          throw;
+          std::rethrow_exception(failure_of(std::current_exception(), first + k, 0));
         }
         slots_.constructed(first, count);
       }

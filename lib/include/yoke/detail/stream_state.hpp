@@ -1,5 +1,6 @@
 #pragma once
 
+#include <yoke/detail/failure_of.hpp>
 #include <yoke/detail/pool_core.hpp>
 #include <yoke/detail/pulled_input.hpp>
 #include <yoke/detail/stream_core.hpp>
@@ -251,17 +252,36 @@ class stream_state final
       } else if (in_place()) {
         Yields::put(into, number, static_cast<placed&>(*current_).take_result(number));
       } else {
-        Yields::put(into, number, detail::decode<result>(reader_));
+        decode_result(into, number);
       }
       return true;
     }
     return false;
   }
 
+  /// Where a result that cannot be decoded ends is not known, so the rest of its arrival cannot be either.
+  void decode_result(std::optional<value>& into, std::uint64_t number) {
+    if constexpr (!Yields::outcomes) {
+      try {
+        Yields::put(into, number, detail::decode<result>(reader_));
+      } catch (...) {
+        std::rethrow_exception(failure_of(std::current_exception(), number, 0));
+      }
+    } else {
+      try {
+        if (!unreadable_) return Yields::put(into, number, detail::decode<result>(reader_));
+      } catch (...) {
+        unreadable_ = failure_of(std::current_exception(), number, 0);
+      }
+      into.emplace(number, unreadable_);
+    }
+  }
+
   void enter_arrival() {
     if (arrival_ >= current_->readable) return;
     const arrival& next = current_->arrivals[arrival_];
     item_ = next.first;
+    unreadable_ = nullptr;
     reader_ = byte_reader{{current_->results.data() + next.offset, next.bytes}};
   }
 
@@ -283,6 +303,7 @@ class stream_state final
   std::size_t arrival_ = 0;          // out of this arrival of it
   std::uint64_t item_ = 0;           // this item comes next
   byte_reader reader_{{}};
+  std::exception_ptr unreadable_;  // why the results that reader_ is at cannot be had
 
   stream_core core_;  // goes first: until then workers use the rest
 };
