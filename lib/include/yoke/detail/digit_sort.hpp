@@ -1,5 +1,7 @@
 #pragma once
 
+#include <yoke/detail/merge_sort.hpp>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -94,7 +96,7 @@ void sort_stably(std::span<T> items, const Compare& compare) {
   if constexpr (has_digits<Compare, T>) {
     if (items.size() >= worth_dealing) return digit_sort<T, Compare>{items}.run();
   }
-  std::stable_sort(items.begin(), items.end(), compare);
+  merge_sort{items, compare}.run();
 }
 
 }  // namespace yoke::detail
