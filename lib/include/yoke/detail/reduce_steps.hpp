@@ -17,6 +17,9 @@ namespace yoke::detail {
 /// end.
 inline constexpr std::uint64_t run_length = 8;
 
+/// stretch_length is how many items are marked as one where each takes next to no time: whole runs.
+inline constexpr std::uint64_t stretch_length = 512 * run_length;
+
 template <class Number>
 inline constexpr bool void_or_arithmetic = std::is_void_v<Number> || std::is_arithmetic_v<Number>;
 
@@ -189,7 +192,8 @@ class position<Cursor>::in_registers : public position<Cursor> {
   position& of_;
 };
 
-/// folds_unmarked is true where a whole leaf is marked as one item: elementary steps over numbers that lie in memory.
+/// folds_unmarked is true where a whole stretch of items is marked as one: elementary steps over numbers that lie in
+/// memory.
 template <class Steps, class Cursor>
 inline constexpr bool folds_unmarked = requires {
   requires Steps::elementary;
@@ -201,47 +205,56 @@ inline constexpr bool folds_unmarked = requires {
 template <class T, class Steps, class Cursor, class Place>
 void run_leaves(chunk_call& call, std::uint64_t leaf, const Steps& steps, Cursor items, const Place& place) {
   position<Cursor> now{std::move(items), call.marks};
+  const auto mark = [&](position<Cursor>& here) {
+    if (!call.wants(here.k)) throw not_wanted{};
+    here.marks.begin(here.k);
+  };
   const auto fold_run = [&]<bool marked>(std::bool_constant<marked>, position<Cursor>& here, std::uint64_t end) -> T {
-    if constexpr (marked) here.marks.begin(here.k);
+    if constexpr (marked) mark(here);
     T value = steps.start(here.items);
     if constexpr (!Steps::has_identity) ++here.k;
     for (; here.k < end; ++here.k) {
-      if constexpr (marked) {
-        if (!call.wants(here.k)) throw not_wanted{};
-        here.marks.begin(here.k);
-      }
+      if constexpr (marked) mark(here);
       value = steps.add(std::move(value), here.items);
     }
     steps.finish(value);
     return value;
   };
-  const auto fold_runs = [&](auto marked, position<Cursor>& here, std::uint64_t end) -> T {
-    if constexpr (Steps::has_identity) {
-      return fold_run(marked, here, end);
-    } else {
-      T value = fold_run(marked, here, std::min(end, here.k + run_length));
-      while (end - here.k >= run_length) {  // whole runs, whose length the compiler knows
-        T run = fold_run(marked, here, here.k + run_length);
-        value = steps.join(std::move(value), std::move(run));
-      }
-      if (here.k < end) {
-        T run = fold_run(marked, here, end);
-        value = steps.join(std::move(value), std::move(run));
-      }
-      return value;
+  const auto join_runs = [&](auto marked, T& value, position<Cursor>& here, std::uint64_t end) {
+    while (end - here.k >= run_length) {  // whole runs, whose length the compiler knows
+      T run = fold_run(marked, here, here.k + run_length);
+      value = steps.join(std::move(value), std::move(run));
     }
+    if (here.k < end) {
+      T run = fold_run(marked, here, end);
+      value = steps.join(std::move(value), std::move(run));
+    }
+  };
+  const auto fold_stretches = [&](position<Cursor>& here, std::uint64_t end) -> T {
+    std::uint64_t next = here.k + stretch_length;
+    mark(here);
+    T value = fold_run(std::false_type{}, here, std::min(end, here.k + run_length));
+    join_runs(std::false_type{}, value, here, std::min(end, next));
+    while (here.k < end) {
+      mark(here);
+      next += stretch_length;
+      join_runs(std::false_type{}, value, here, std::min(end, next));
+    }
+    return value;
   };
   const auto fold_leaf = [&]() -> T {
     typename position<Cursor>::in_registers here{now};
     const std::uint64_t end = std::min(call.count, here.k + leaf);
     if constexpr (folds_unmarked<Steps, Cursor>) {
-      if (!here.marks.timed()) {
-        if (here.k > 0 && !call.wants(here.k)) throw not_wanted{};
-        here.marks.begin(here.k);
-        return fold_runs(std::false_type{}, here, end);
-      }
+      if (!here.marks.timed()) return fold_stretches(here, end);
     }
-    return fold_runs(std::true_type{}, here, end);
+    if constexpr (Steps::has_identity) {
+      return fold_run(std::true_type{}, here, end);
+    } else {
+      T value = fold_run(std::true_type{}, here, std::min(end, here.k + run_length));
+      join_runs(std::true_type{}, value, here, end);
+      return value;
+    }
   };
   const auto fold_node = [&](const auto& self, unsigned level) -> T {
     if (level == 0) return fold_leaf();
