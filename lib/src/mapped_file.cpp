@@ -1,11 +1,12 @@
 #include <yoke/mapped_file.hpp>
 
+#include "lent_files.hpp"
 #include "sys/file_descriptor.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <iterator>
+#include <cstddef>
 #include <list>
 #include <mutex>
 #include <stdexcept>
@@ -22,13 +23,15 @@ namespace yoke {
 namespace detail {
 namespace {
 
-constexpr std::size_t most_files = 1000;  // that a worker keeps mapped
+constexpr std::size_t most_files = 1000;        // of other programs that a worker keeps mapped
+constinit std::atomic<std::uint64_t> chunk{0};  // that this worker runs; a number
 
 struct mapping {
   file_key key;
   std::byte* data = nullptr;
   std::uint64_t size = 0;
-  bool lent = false;  // mapped for a task of another program's; ours stay until their mapped_file goes
+  pid_t lent_to = 0;       // the worker that mapped another program's file; ours, and inherited ones, stay
+  std::uint64_t used = 0;  // number of the chunk that looked last
 };
 
 /// mappings are the files of this process, the one used last first. A forked worker inherits its program's.
@@ -47,6 +50,7 @@ struct recent {
   file_key key;
   const std::byte* data = nullptr;
   std::uint64_t version = 0;
+  std::uint64_t used = 0;
 };
 thread_local constinit recent latest{};
 constinit std::atomic<std::uint64_t> version{1};  // changes when a mapping goes
@@ -57,35 +61,63 @@ std::byte* map_file(int descriptor, std::uint64_t size, const std::string& name)
   return static_cast<std::byte*>(made);
 }
 
-void drop(std::list<mapping>& all, std::list<mapping>::iterator which) {
+std::list<mapping>::iterator drop(std::list<mapping>& all, std::list<mapping>::iterator which) {
   ++version;
   ::munmap(which->data, which->size);
-  all.erase(which);
+  return all.erase(which);
 }
 
-/// lend maps a file of the program that this worker belongs to, which has it open.
+/// is_same tells whether what stat() told is the file. Throws where it could not tell for another reason than that
+/// there is none.
+bool is_same(int status, const struct stat& about, const file_key& which, const std::string& name) {
+  if (status == 0) return about.st_dev == which.device && about.st_ino == which.inode;
+  if (errno == ENOENT) return false;
+  throw std::system_error{errno, std::generic_category(),
+                          "yoke: a worker cannot open the program's file through " + name};
+}
+
+/// lend maps a file of the program that this worker belongs to, which has it open. The descriptor's number may be
+/// another file's by now, which opening might wait for, or do something to.
 mapping lend(const file_key& which, std::uint64_t size) {
   const std::string name = "/proc/" + std::to_string(which.host) + "/fd/" + std::to_string(which.descriptor);
-  const file_descriptor opened{::open(name.c_str(), O_RDONLY | O_CLOEXEC)};
-  const int failed = opened ? 0 : errno;
   struct stat about {};
-  const bool same =
-      opened && ::fstat(opened.get(), &about) == 0 && about.st_dev == which.device && about.st_ino == which.inode;
-  if (failed != 0 && failed != ENOENT) {
-    throw std::system_error{failed, std::generic_category(),
-                            "yoke: a worker cannot open the program's file through " + name};
+  bool same = is_same(::stat(name.c_str(), &about), about, which, name);
+  file_descriptor opened;
+  if (same) {
+    opened.reset(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    same = is_same(opened ? ::fstat(opened.get(), &about) : -1, about, which, name);
   }
   if (!same) {
     throw std::runtime_error{
         "yoke: the mapped_file of this view is gone: keep it until the calls that use it have ended"};
   }
-  return {which, map_file(opened.get(), size, name), size, true};
+  return {.key = which, .data = map_file(opened.get(), size, name), .size = size, .lent_to = ::getpid()};
+}
+
+/// drop_surplus drops the lent files that were used longest ago, where there are too many; none that the running chunk
+/// has looked into.
+void drop_surplus(std::list<mapping>& all) {
+  if (all.size() <= most_files) return;
+  const auto lent = [self = ::getpid()](const mapping& each) { return each.lent_to == self; };
+  auto surplus = std::ranges::count_if(all, lent) - static_cast<std::ptrdiff_t>(most_files);
+  for (auto each = all.end(); surplus > 0 && each != all.begin();) {
+    --each;
+    if (!lent(*each)) continue;
+    if (each->used == chunk.load()) return;
+    each = drop(all, each);
+    --surplus;
+  }
 }
 
 }  // namespace
 
+void begin_lending() { ++chunk; }
+
 const std::byte* mapped_here(const file_key& which, std::uint64_t size) {
-  if (latest.data != nullptr && latest.key == which && latest.version == version.load()) return latest.data;
+  const std::uint64_t now = chunk.load();
+  if (latest.data != nullptr && latest.key == which && latest.version == version.load() && latest.used == now) {
+    return latest.data;
+  }
   mappings& here = table();
   const std::lock_guard lock{here.mutex};
   const auto found = std::ranges::find(here.all, which, &mapping::key);
@@ -94,9 +126,11 @@ const std::byte* mapped_here(const file_key& which, std::uint64_t size) {
   } else {
     if (which.host == ::getpid()) throw std::runtime_error{"yoke: the mapped_file of this view is gone"};
     here.all.push_front(lend(which, size));
-    if (here.all.size() > most_files && here.all.back().lent) drop(here.all, std::prev(here.all.end()));
+    here.all.front().used = now;
+    drop_surplus(here.all);
   }
-  latest = {which, here.all.front().data, version.load()};
+  here.all.front().used = now;
+  latest = {which, here.all.front().data, version.load(), now};
   return latest.data;
 }
 
@@ -124,7 +158,7 @@ class file_mapping {
             .descriptor = opened_.get()};
     size_ = static_cast<std::uint64_t>(about.st_size);
     if (size_ == 0) return;
-    const mapping made{key_, map_file(opened_.get(), size_, file.string()), size_, false};
+    const mapping made{.key = key_, .data = map_file(opened_.get(), size_, file.string()), .size = size_};
     mappings& here = table();
     const std::lock_guard lock{here.mutex};
     here.all.push_front(made);

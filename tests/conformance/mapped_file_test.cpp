@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace yoke_test;
 using testing::HasSubstr;
@@ -94,6 +96,19 @@ TEST_P(mapped_file_contract, a_view_of_a_file_that_is_gone_is_an_error) {
     view = file.view();
   }
   EXPECT_THAT(message([&] { pool.map(std::vector{view}, line_count); }), HasSubstr("mapped_file of this view is gone"));
+}
+
+TEST_P(mapped_file_contract, a_view_of_a_file_that_is_gone_opens_no_other_file_in_its_place) {
+  const std::string pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  yoke::file_view view;
+  {
+    const yoke::mapped_file file{folder.file("text", "gone")};
+    view = file.view();
+  }
+  const int same_number = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // opened again, it would wait
+  EXPECT_THAT(message([&] { pool.map(std::vector{view}, line_count); }), HasSubstr("mapped_file of this view is gone"));
+  ::close(same_number);
 }
 
 TEST_P(mapped_file_contract, an_empty_file_has_no_blocks) {

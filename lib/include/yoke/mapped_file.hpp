@@ -48,8 +48,8 @@ class file_view {
 
   /// bytes and text are the contents where the caller runs, in the program or in a worker: a look into a table, and
   /// some microseconds where a worker looks into the file for the first time. What they return is valid in the same
-  /// task only. Throws std::runtime_error in a worker when the mapped_file is gone, std::system_error when the file
-  /// cannot be mapped there.
+  /// task only. Throws std::runtime_error when the mapped_file is gone, but in a worker that has looked before, where
+  /// the old contents may still be mapped; std::system_error when the file cannot be mapped there.
   [[nodiscard]] std::span<const std::byte> bytes() const {
     if (empty()) return {};
     return {detail::mapped_here(of_, file_size_) + offset_, size_};
@@ -81,7 +81,7 @@ inline constexpr bool portable<file_view> = true;
 ///
 /// Workers map the file themselves when they look into it first, through the program's descriptor: so it may be made
 /// before or after the pool, and may have been renamed or removed since. It takes a descriptor and, in each process,
-/// addresses; workers keep the latest 1,000 files.
+/// addresses; a worker keeps the latest 1,000 files, and more only while one chunk looks into more.
 ///
 /// **A file must not become shorter** while it is used: reading what is gone raises SIGBUS. On processes that is a
 /// worker_lost for the item that read it; in threads, and in a serial pool, it ends the program.

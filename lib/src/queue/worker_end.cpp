@@ -1,6 +1,7 @@
 #include "queue/worker_end.hpp"
 
 #include "engine/running_item.hpp"
+#include "lent_files.hpp"
 #include "queue/checksum.hpp"
 #include "start/code_map.hpp"
 #include "sys/clock.hpp"
@@ -136,6 +137,7 @@ void worker_end::run(std::size_t position) {
   call.worker = wires_.worker;
   call.code = wires_.code;
   if (chunk.cut != nullptr) call.cut = chunk.cut;
+  if (wires_.own_process) begin_lending();
   {
     const running_item now{running.progress, call};
     if (call.wants(0)) entry_here(chunk.entry)(call);
