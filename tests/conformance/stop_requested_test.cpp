@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -113,6 +114,16 @@ TEST_P(stop_requested_of_running_tasks, all_that_have_begun_learn_of_it_however_
   }
 }
 
+TEST_P(stop_requested_of_running_tasks, a_pool_inside_a_task_stops_with_it) {
+  auto one = pool.submit([] {
+    yoke::pool inner{yoke::backend::serial};
+    return inner.map(std::vector{7}, polite).front();
+  });
+  wait_until_started();
+  EXPECT_TRUE(one.request_stop());
+  EXPECT_EQ(one.get(), -7);
+}
+
 class stop_requested_on_processes : public stop_requested_contract {};
 INSTANTIATE_TEST_SUITE_P(backends, stop_requested_on_processes, processes_only, setting_name);
 
@@ -131,4 +142,15 @@ TEST_P(stop_requested_on_processes, a_task_that_dies_on_the_request_does_not_beg
   EXPECT_TRUE(one.request_stop());
   EXPECT_THROW(one.get(), yoke::cancelled);
   EXPECT_EQ(seen[started], 1U);
+}
+
+TEST_P(stop_requested_on_processes, workers_of_a_pool_inside_a_task_look_at_what_is_theirs) {
+  const auto inner_items = [] {
+    yoke::pool inner{{.backend = yoke::backend::processes, .workers = 1, .initializer = [] {
+                        if (yoke::stop_requested()) throw std::logic_error{"nobody asked"};
+                      }}};
+    const auto asked = inner.map(std::vector{1, 2}, [](int) { return yoke::stop_requested() ? 1 : 0; });
+    return asked.front() + asked.back();
+  };
+  EXPECT_EQ(pool.submit(inner_items).get(), 0);
 }

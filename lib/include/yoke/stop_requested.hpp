@@ -12,8 +12,9 @@ inline namespace v0 {
 ///     }
 ///
 /// It becomes true when the item's deadline is over, 50 ms before its process gets SIGTERM; when the call
-/// is cancelled, or an error of an earlier item has ended it; and by future::request_stop(). False outside of tasks,
-/// and in threads that a task has started. Takes a few ns.
+/// is cancelled, or an error of an earlier item has ended it; and by future::request_stop(). In a serial pool that a
+/// task calls, also when the task itself is to stop. False outside of tasks, and in threads that a task has started.
+/// Takes a few ns.
 [[nodiscard]] bool stop_requested() noexcept;
 
 }  // namespace v0

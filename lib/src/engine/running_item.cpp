@@ -21,6 +21,15 @@ void running_item::obeys(const std::atomic<task_order>& order) noexcept {
   if (innermost != nullptr) innermost->order_ = &order;
 }
 
+void running_item::forget_inherited() noexcept { innermost = nullptr; }
+
+bool running_item::any_is_unwanted() noexcept {
+  for (const running_item* each = innermost; each != nullptr; each = each->outer_) {
+    if (each->is_unwanted()) return true;
+  }
+  return false;
+}
+
 bool running_item::is_unwanted() const noexcept {
   const std::uint64_t word = progress_.item.load(std::memory_order_relaxed);
   if ((word & progress_words::doom_bit) != 0) return true;
@@ -32,7 +41,7 @@ bool running_item::is_unwanted() const noexcept {
 
 inline namespace v0 {
 
-bool stop_requested() noexcept { return detail::innermost != nullptr && detail::innermost->is_unwanted(); }
+bool stop_requested() noexcept { return detail::running_item::any_is_unwanted(); }
 
 }  // namespace v0
 }  // namespace yoke
