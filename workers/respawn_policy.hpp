@@ -33,11 +33,12 @@ class respawn_policy {
     if (++in_a_row_ > free_deaths) not_before_ = now + delay();
   }
 
-  /// never_began counts a worker that failed before it had begun; `beginnings` is how many have begun so far.
-  void never_began(std::uint64_t beginnings) {
-    if (beginnings != beginnings_) false_starts_ = 0;
+  /// never_began counts a worker that failed before it had begun; `beginnings` is how many have begun so far. One that
+  /// was `killed` may have been so by anybody.
+  void never_began(std::uint64_t beginnings, bool killed) {
+    if (beginnings != beginnings_) false_starts_ = killed_starts_ = 0;
     beginnings_ = beginnings;
-    ++false_starts_;
+    ++(killed ? killed_starts_ : false_starts_);
   }
 
   /// start_failed counts a fork that failed at `now`: not worth giving up for while others work, `alive` in number.
@@ -53,7 +54,7 @@ class respawn_policy {
   /// broken says that it is no use to start more, and why.
   [[nodiscard]] bool broken() const { return why_broken() != breakdown::none; }
   [[nodiscard]] breakdown why_broken() const {
-    if (false_starts_ >= most_false_starts) return breakdown::false_starts;
+    if (false_starts_ >= most_false_starts || killed_starts_ >= most_killed_starts) return breakdown::false_starts;
     return in_a_row_ >= most_deaths_ ? breakdown::deaths : breakdown::none;
   }
 
@@ -66,7 +67,8 @@ class respawn_policy {
   std::uint32_t most_deaths_;
   std::uint32_t in_a_row_ = 0;
   std::uint64_t progress_ = 0;
-  std::uint32_t false_starts_ = 0;  // in a row
+  std::uint32_t false_starts_ = 0;   // in a row
+  std::uint32_t killed_starts_ = 0;  // along with those
   std::uint64_t beginnings_ = 0;
   std::chrono::nanoseconds last_death_{0};
   std::chrono::nanoseconds not_before_{0};

@@ -27,6 +27,11 @@ rusage reap_child(pid_t child, siginfo_t& dead) {
   return used;
 }
 
+/// was_killed is true of a death that may have come from outside.
+bool was_killed(const siginfo_t& dead) {
+  return dead.si_code != CLD_EXITED && (dead.si_status == SIGKILL || dead.si_status == SIGTERM);
+}
+
 std::int64_t nanoseconds(const timeval& time) {
   return (std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{std::chrono::microseconds{time.tv_usec}})
       .count();
@@ -80,13 +85,12 @@ bool supervisor::has_begun(std::uint32_t seat_index) const {
 }
 
 void supervisor::count_death(std::uint32_t seat_index, const siginfo_t& dead, std::chrono::nanoseconds born) {
-  const bool from_outside = dead.si_code != CLD_EXITED && (dead.si_status == SIGKILL || dead.si_status == SIGTERM);
   if (has_begun(seat_index)) {
     ++begun_;
-  } else if (plan_.hooks.initializer.entry != nullptr && !from_outside) {
+  } else if (plan_.hooks.initializer.entry != nullptr && !leaving_) {
     std::uint64_t beginnings = begun_;
     for (const auto& [pid, index] : seat_of_) beginnings += has_begun(index) ? 1 : 0;
-    respawn_.never_began(beginnings);
+    respawn_.never_began(beginnings, was_killed(dead));
     return;
   }
   if (is_want_of_workers(seat_index, dead, born)) respawn_.died(monotonic_now(), progress());
@@ -95,9 +99,8 @@ void supervisor::count_death(std::uint32_t seat_index, const siginfo_t& dead, st
 bool supervisor::is_want_of_workers(std::uint32_t seat_index, const siginfo_t& dead,
                                     std::chrono::nanoseconds born) const {
   if (dead.si_code == CLD_EXITED) return dead.si_status != exit_retired;
-  const bool from_outside = dead.si_status == SIGKILL || dead.si_status == SIGTERM;
   const bool idle = plan_.layout->seat_at(seat_index).running.hint.load(std::memory_order_acquire) == 0;
-  return !(from_outside && idle && monotonic_now() - born > settled_in);
+  return !(was_killed(dead) && idle && monotonic_now() - born > settled_in);
 }
 
 void supervisor::mark_dead(std::uint32_t seat_index, const siginfo_t& dead, const rusage& used, bool out_of_memory) {

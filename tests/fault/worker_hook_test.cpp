@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const yoke_test::shared_page page;
-enum : std::size_t { started, ended, killed };
+enum : std::size_t { started, ended, killed, signal_wanted };
 
 std::vector<int> numbers(int count) {
   std::vector<int> all(static_cast<std::size_t>(count));
@@ -117,6 +117,28 @@ TEST_P(hooks_of_process_workers, that_crash_at_the_start_end_the_calls_and_are_n
   EXPECT_NE(std::string_view{lost.what()}.find("in its initializer"), std::string_view::npos) << lost.what();
   EXPECT_NE(std::string_view{lost.what()}.find("no such model"), std::string_view::npos) << lost.what();
   EXPECT_LE(page[started], 5U);
+}
+
+TEST_P(hooks_of_process_workers, that_are_killed_at_the_start_each_time_are_not_tried_for_ever) {
+  for (const int signal : {SIGKILL, SIGTERM}) {
+    page[signal_wanted] = static_cast<std::size_t>(signal);
+    yoke::pool pool{{.workers = 2, .start = GetParam(), .initializer = [] {
+                       ++page[started];
+                       std::this_thread::sleep_for(110ms);  // as one that takes its time to fill the memory
+                       ::raise(static_cast<int>(page[signal_wanted].load()));
+                     }}};
+    const auto lost = loss([&] { pool.map(numbers(3), same); });
+    EXPECT_EQ(lost.signal(), signal);
+    EXPECT_NE(std::string_view{lost.what()}.find("in its initializer"), std::string_view::npos) << lost.what();
+  }
+}
+
+TEST_P(hooks_of_process_workers, that_are_killed_a_few_times_at_the_start_are_tried_again) {
+  yoke::pool pool{{.workers = 1, .start = GetParam(), .initializer = [] {
+                     if (++page[started] <= 6) ::raise(SIGKILL);
+                   }}};
+  EXPECT_EQ(pool.map(numbers(3), same), numbers(3));
+  EXPECT_EQ(page[started], 7U);
 }
 
 TEST_P(hooks_of_process_workers, that_hang_at_the_start_are_ended_at_their_deadline) {

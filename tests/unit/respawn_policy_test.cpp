@@ -76,19 +76,29 @@ TEST(respawn_policy, is_as_patient_with_each_of_many_workers) {
 
 TEST(respawn_policy, gives_up_after_three_workers_in_a_row_that_never_began) {
   respawn_policy policy{1};
-  policy.never_began(5);
-  policy.never_began(5);
+  policy.never_began(5, false);
+  policy.never_began(5, false);
   EXPECT_FALSE(policy.broken());
-  policy.never_began(5);
+  policy.never_began(5, false);
   EXPECT_EQ(policy.why_broken(), yoke::detail::breakdown::false_starts);
   EXPECT_FALSE(policy.may_start(1s));
+}
+
+TEST(respawn_policy, is_more_patient_with_workers_that_were_killed_before_they_began) {
+  respawn_policy policy{1};
+  for (std::uint32_t start = 1; start < yoke::detail::most_killed_starts; ++start) policy.never_began(5, true);
+  EXPECT_FALSE(policy.broken());
+  policy.never_began(6, true);
+  EXPECT_FALSE(policy.broken()) << "one has begun since";
+  for (std::uint32_t start = 1; start < yoke::detail::most_killed_starts; ++start) policy.never_began(6, true);
+  EXPECT_EQ(policy.why_broken(), yoke::detail::breakdown::false_starts);
 }
 
 TEST(respawn_policy, forgets_workers_that_never_began_once_another_one_has) {
   respawn_policy policy{1};
   for (std::uint64_t beginnings = 0; beginnings < 10; ++beginnings) {
-    policy.never_began(beginnings);
-    policy.never_began(beginnings);
+    policy.never_began(beginnings, false);
+    policy.never_began(beginnings, false);
   }
   EXPECT_FALSE(policy.broken());
 }

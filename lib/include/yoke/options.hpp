@@ -88,9 +88,10 @@ struct pool_options {
   ///     yoke::pool pool{{.initializer = [] { open_log(); }}};
   ///
   /// Where it throws, or ends its worker, another worker tries; after three failures in a row, with no success of any
-  /// worker in between, the pool has given up, and calls throw the last error. What workers see of the program is as in
-  /// `pool`; with start::exec it has to be code and plain values, as a task: capture_error. Threads call it all at the
-  /// same time; a serial pool calls it in the first call of the pool.
+  /// worker in between, the pool has given up, and calls throw the last error. Of SIGKILL and SIGTERM, which may come
+  /// from elsewhere, it takes 16. What workers see of the program is as in `pool`; with start::exec it has to be code
+  /// and plain values, as a task: capture_error. Threads call it all at the same time; a serial pool calls it in the
+  /// first call of the pool.
   worker_initializer initializer = {};
   /// initializer_deadline ends a worker that is still in its initializer then; 0: never. Processes only.
   std::chrono::nanoseconds initializer_deadline{0};

@@ -37,6 +37,8 @@ struct worker_hooks {
 
 /// most_false_starts is how often in a row a worker may fail before it has begun: then the pool gives up.
 inline constexpr std::uint32_t most_false_starts = 3;
+/// most_killed_starts is the same for workers that SIGKILL or SIGTERM ended there, which may have come from elsewhere.
+inline constexpr std::uint32_t most_killed_starts = 16;
 
 /// run_hook calls a hook in a worker, and says whether it returned. `into` gets the result, or the error, encoded.
 bool run_hook(const hook& called, byte_sink& into, const code_map* code = nullptr);
