@@ -3,11 +3,13 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -198,6 +200,26 @@ TEST_P(async_contract, a_stream_yields_results_in_input_order_and_then_nothing) 
   const std::vector<int> all = yoke::sync_wait(reads(pool));
   ASSERT_EQ(all.size(), 1000U);
   for (int item = 0; item < 1000; ++item) ASSERT_EQ(all[static_cast<std::size_t>(item)], 2 * item);
+}
+
+TEST_P(async_contract, a_stream_of_tasks_that_return_nothing_yields_something_for_each) {
+  const auto reads = [](yoke::pool& on) -> yoke::task<int> {
+    auto stream = yoke::async_imap(on, first_integers(20), [](int item) {
+      if (item == 7) throw std::out_of_range("seven");
+    });
+    int yielded = 0;
+    for (bool over = false; !over;) {
+      try {
+        const std::optional<std::monostate> next = co_await stream.next();
+        over = !next;
+        yielded += over ? 0 : 1;
+      } catch (const std::out_of_range&) {
+        yielded += 100;
+      }
+    }
+    co_return yielded;
+  };
+  EXPECT_EQ(yoke::sync_wait(reads(pool)), 119);
 }
 
 TEST_P(async_contract, a_stream_of_an_endless_range_takes_no_more_than_its_window) {

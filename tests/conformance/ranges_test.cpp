@@ -50,6 +50,7 @@ TEST_P(several_ranges, may_be_any_number_in_a_zip) {
   for (const int chunk : {1, 3, 100}) {
     auto again = all;
     EXPECT_EQ(pool.map(again, sum, {.chunk = chunk}), (std::vector{15.0, 28.0, 41.0, 54.0}));
+    EXPECT_EQ(pool.map(all, sum, {.chunk = chunk}), (std::vector{15.0, 28.0, 41.0, 54.0})) << "a const one";
   }
 }
 

@@ -12,7 +12,9 @@
 #include <optional>
 #include <ranges>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace yoke {
 inline namespace v0 {
@@ -29,7 +31,9 @@ inline namespace v0 {
 template <std::ranges::input_range Range, class Function>
 class async_stream {
  public:
-  using value_type = detail::task_result<Function, std::ranges::range_value_t<Range>>;
+  using result_type = detail::task_result<Function, std::ranges::range_value_t<Range>>;
+  /// value_type is what the task returns, std::monostate for void.
+  using value_type = std::conditional_t<std::is_void_v<result_type>, std::monostate, result_type>;
 
   /// For async_imap's use.
   async_stream(pool& on, Range&& items, Function function, std::size_t window)
@@ -48,9 +52,14 @@ class async_stream {
       if (broken_) std::rethrow_exception(std::exchange(broken_, nullptr));
       co_return std::nullopt;
     }
-    future<value_type> first{std::move(waiting_.front())};
+    future<result_type> first{std::move(waiting_.front())};
     waiting_.pop_front();
-    co_return co_await first;
+    if constexpr (std::is_void_v<result_type>) {
+      co_await first;
+      co_return std::monostate{};
+    } else {
+      co_return co_await first;
+    }
   }
 
  private:
@@ -77,7 +86,7 @@ class async_stream {
   std::size_t window_;
   bool over_ = false;
   std::exception_ptr broken_;
-  std::deque<future<value_type>> waiting_;
+  std::deque<future<result_type>> waiting_;
 };
 
 /// async_imap returns the stream of function(item) for each item of a range of any kind. A named range is referred to,

@@ -18,15 +18,16 @@ class zipped {
   explicit zipped(Ranges&&... ranges) : ranges_{std::forward<Ranges>(ranges)...} {}
 
   /// source is for yoke's own use.
-  [[nodiscard]] auto source() { return source_from<0>(); }
+  [[nodiscard]] auto source() { return source_from<0>(ranges_); }
+  [[nodiscard]] auto source() const { return source_from<0>(ranges_); }
 
  private:
-  template <std::size_t I>
-  auto source_from() {
+  template <std::size_t I, class Tuple>
+  static auto source_from(Tuple& ranges) {
     if constexpr (I + 1 == sizeof...(Ranges)) {
-      return detail::source_of(std::get<I>(ranges_));
+      return detail::source_of(std::get<I>(ranges));
     } else {
-      return detail::pair_source{detail::source_of(std::get<I>(ranges_)), source_from<I + 1>()};
+      return detail::pair_source{detail::source_of(std::get<I>(ranges)), source_from<I + 1>(ranges)};
     }
   }
 
@@ -53,6 +54,10 @@ namespace yoke::detail {
 
 template <class... Ranges>
 auto source_of(zipped<Ranges...>& ranges) {
+  return ranges.source();
+}
+template <class... Ranges>
+auto source_of(const zipped<Ranges...>& ranges) {
   return ranges.source();
 }
 
