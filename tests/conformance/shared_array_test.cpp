@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 #include <span>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -145,6 +146,13 @@ TEST_P(shared_array_contract, is_aligned_as_asked_for) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(bytes.data()) % alignment, 0U);
   }
   EXPECT_THROW((yoke::shared_array<int>{pool, 1, {.alignment = 96}}), std::invalid_argument);
+  try {
+    const yoke::shared_array<int> nowhere{pool, 1, {.alignment = std::size_t{1} << 62}};
+    FAIL() << "there is no such address";
+  } catch (const std::bad_alloc& error) {
+    EXPECT_NE(std::string{error.what()}.find("cannot be aligned to 4611686018427387904 bytes"), std::string::npos)
+        << error.what();
+  }
 }
 
 TEST_P(shared_array_contract, that_is_too_large_is_an_error_that_says_what_there_is) {

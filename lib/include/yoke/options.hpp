@@ -34,9 +34,9 @@ enum class insights_level : std::uint8_t {
 ///
 ///     yoke::pool pool{{.backend = yoke::backend::threads, .workers = 4}};
 ///
-/// Some members are for processes only. Where another backend could not keep what they promise (memory_per_worker,
-/// items_per_worker, pin_workers, nice, environment, threads_per_worker) it refuses them with std::invalid_argument;
-/// the others have no effect there.
+/// Some members are for processes only. Where another backend could not keep what they promise (start::exec,
+/// worker_program, memory_per_worker, items_per_worker, pin_workers, nice, environment, threads_per_worker) it refuses
+/// them with std::invalid_argument; direct_stderr, backtraces and the deadlines of hooks have no effect there.
 struct pool_options {
   /// backend is what runs the tasks.
   yoke::backend backend = yoke::backend::processes;

@@ -173,6 +173,10 @@ class pool {
   /// `operation` takes two values of the items' type and returns one; it has to be associative, and need not commute.
   /// The order of operations is fixed by the number of items alone (see yoke::leaf_size), so sums of floating-point
   /// numbers come out the same to the last bit on any backend, with any number of workers and any chunk size.
+  ///
+  /// Numbers in memory that a standard operation joins (std::plus and its like) are run, and looked at for a cancelled
+  /// call, in stretches of up to 4,096 of a leaf: a deadline is for a stretch, and where one is lost, as in memory that
+  /// raises SIGBUS, the error names its first item.
   template <detail::mappable_range Range, detail::operation_on<std::ranges::range_value_t<Range>> Operation>
   auto reduce(Range&& items, const Operation& operation, const call_options& options = {}) {
     using value = std::ranges::range_value_t<Range>;

@@ -36,7 +36,11 @@ array_memory::array_memory(std::shared_ptr<segment> home, byte_range area)
 }
 
 std::byte* array_memory::take(std::size_t bytes, std::size_t reserved, std::size_t alignment) {
-  if (bytes > area_.bytes || reserved > area_.bytes || alignment > area_.bytes) {
+  if (alignment > area_.bytes) {
+    throw out_of_memory("a shared array cannot be aligned to " + std::to_string(alignment) + " bytes: the pool has " +
+                        in_mebibytes(area_.bytes) + " of addresses for all of them");
+  }
+  if (bytes > area_.bytes || reserved > area_.bytes) {
     throw out_of_memory("a shared array of " + in_mebibytes(std::max(bytes, reserved)) + " is larger than the " +
                         in_mebibytes(area_.bytes) + " of addresses that the pool has for all of them");
   }
