@@ -46,7 +46,7 @@ void put(const std::string& text) {
 
 }  // namespace
 
-progress_bar::progress_bar(std::string label)
+progress_bar::progress_bar(std::string_view label)
     : label_{detail::visible_text(label)}, on_terminal_{can_redraw()}, coloured_{[] {
         const char* const unwanted = std::getenv("NO_COLOR");
         return unwanted == nullptr || *unwanted == '\0';

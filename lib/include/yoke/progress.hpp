@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace yoke {
@@ -67,7 +68,7 @@ class progress_callback {
 /// done, and wipes itself when the call fails. It may be used for one call after the other, and has to outlive them.
 class progress_bar {
  public:
-  explicit progress_bar(std::string label = {});
+  explicit progress_bar(std::string_view label = {});
   /// Wipes what is still shown.
   ~progress_bar();
   progress_bar(const progress_bar&) = delete;

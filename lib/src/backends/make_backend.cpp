@@ -72,16 +72,17 @@ worker_limits limits_wanted(const pool_options& options) {
   return limits;
 }
 
+void check_variable(const std::string& name, const std::string& value) {
+  const bool sound = !name.empty() && name.find('=') == std::string::npos && name.find('\0') == std::string::npos &&
+                     value.find('\0') == std::string::npos;
+  if (sound) return;
+  throw std::invalid_argument(
+      "yoke: in pool_options::environment \"" + visible_text(name + '=' + value) +
+      "\" is no variable: a name is not empty and has no '=' in it, and neither name nor value a NUL");
+}
+
 worker_environment environment_wanted(const pool_options& options) {
-  for (const auto& [name, value] : options.environment) {
-    const bool sound = !name.empty() && name.find('=') == std::string::npos && name.find('\0') == std::string::npos &&
-                       value.find('\0') == std::string::npos;
-    if (!sound) {
-      throw std::invalid_argument(
-          "yoke: in pool_options::environment \"" + visible_text(name + '=' + value) +
-          "\" is no variable: a name is not empty and has no '=' in it, and neither name nor value a NUL");
-    }
-  }
+  for (const auto& [name, value] : options.environment) check_variable(name, value);
   if (options.threads_per_worker < 0) {
     throw std::invalid_argument("yoke: threads_per_worker = " + std::to_string(options.threads_per_worker) +
                                 "; it is at least 1, and 0 means no such limit");
