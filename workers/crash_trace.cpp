@@ -15,6 +15,7 @@ namespace {
 constexpr int most_calls = 64;
 constexpr int own_calls = 2;  // the handler, and the C library's return from it
 int outer_calls = 0;          // those that every task is called from
+pid_t thread_of_tasks = -1;   // which has them; threads that tasks start have not
 constexpr std::size_t stack_bytes = std::size_t{64} << 10;
 
 alignas(64) std::array<std::byte, stack_bytes> stack_of_handler;
@@ -51,7 +52,8 @@ void write_trace(int signal) {
   const char* const name = ::sigabbrev_np(signal);
   write_text(name != nullptr ? name : "?");
   write_text(" in these calls, the innermost last:\n");
-  const int outermost = depth < most_calls ? depth - outer_calls : depth;
+  const bool calls_tasks = ::gettid() == thread_of_tasks;
+  const int outermost = calls_tasks && depth < most_calls ? depth - outer_calls : depth;
   for (int call = outermost - 1, last = innermost_of(calls, depth, signal); call >= last; --call) {
     ::backtrace_symbols_fd(&calls[static_cast<std::size_t>(call)], 1, STDERR_FILENO);
   }
@@ -77,6 +79,7 @@ void trace_signals() {
   std::array<void*, most_calls> calls{};
   const int depth = ::backtrace(calls.data(), most_calls);
   outer_calls = depth < most_calls ? depth - 1 : 0;  // without this function
+  thread_of_tasks = ::gettid();
   stack_t stack{};
   stack.ss_sp = stack_of_handler.data();
   stack.ss_size = stack_of_handler.size();

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -49,6 +50,17 @@ TEST(trace_of_a_process, leaves_out_what_every_task_is_called_from) {
   const yoke::worker_end end = end_after([](int) -> int { std::abort(); }, true);
   EXPECT_FALSE(has(end.last_words, "__libc_start_main")) << end.last_words;
   EXPECT_LT(std::ranges::count(end.last_words, '\n'), 12) << end.last_words;
+}
+
+TEST(trace_of_a_process, is_told_of_a_thread_that_the_task_started) {
+  const yoke::worker_end end = end_after(
+      [](int) -> int {
+        std::thread{[] { std::abort(); }}.join();
+        return 0;
+      },
+      true);
+  EXPECT_EQ(end.signal, SIGABRT);
+  EXPECT_TRUE(has(end.last_words, "libc.so.6(abort+")) << end.last_words;
 }
 
 TEST(trace_of_a_process, is_told_beside_what_the_task_wrote_last) {
