@@ -1,6 +1,7 @@
 #include <yoke/yoke.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -9,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include <dlfcn.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -61,6 +64,26 @@ TEST(trace_of_a_process, is_told_of_a_thread_that_the_task_started) {
       true);
   EXPECT_EQ(end.signal, SIGABRT);
   EXPECT_TRUE(has(end.last_words, "libc.so.6(abort+")) << end.last_words;
+}
+
+TEST(trace_of_a_process, needs_nothing_that_is_locked_while_a_library_is_loaded) {
+  const yoke::worker_end end =
+      end_after([](int) { return ::dlopen(CRASHING_LIBRARY, RTLD_NOW) == nullptr ? 1 : 0; }, true);
+  EXPECT_EQ(end.signal, SIGABRT);
+  EXPECT_TRUE(has(end.last_words, "libc.so.6(abort+")) << end.last_words;
+}
+
+TEST(trace_of_a_process, does_not_keep_a_worker_alive_whose_stderr_takes_nothing) {
+  const auto harm = [](int) -> int {
+    std::array<int, 2> full{};
+    if (::pipe2(full.data(), O_NONBLOCK) != 0) return 1;
+    while (::write(full[1], "", 1) == 1) {
+    }
+    ::fcntl(full[1], F_SETFL, 0);
+    ::dup2(full[1], STDERR_FILENO);
+    std::abort();
+  };
+  EXPECT_EQ(end_after(harm, true).signal, SIGABRT);
 }
 
 TEST(trace_of_a_process, is_told_beside_what_the_task_wrote_last) {
