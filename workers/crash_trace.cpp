@@ -130,6 +130,8 @@ void write_trace(int signal) {
   const int outermost = calls_tasks && depth < most_calls ? depth - outer_calls : depth;
   const int innermost = signal == SIGABRT ? innermost_of(calls, depth) : own_calls;
   for (int call = outermost - 1; call >= innermost; --call) write_call(call_at(calls, call));
+  // The first line may be lost: only the last words are kept.
+  line{}.add("yoke: worker ").add(self, 10).add(" was in these calls").write();
   ::raise(signal);  // comes when the handler returns, and finds the default action
 }
 

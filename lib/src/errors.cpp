@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,27 +37,46 @@ std::string last_of(std::string_view text) {
   return detail::visible_text(quote);
 }
 
-/// trace_in finds the trace that a worker wrote when it crashed: where its first line begins, npos without one.
-std::size_t trace_in(std::string_view words) {
-  constexpr std::string_view first_line = "yoke: worker ";
-  const std::size_t found = words.rfind(first_line);
-  return found == 0 || (found != std::string_view::npos && words[found - 1] == '\n') ? found : std::string_view::npos;
+/// line_in finds the last line that begins so: npos without one.
+std::size_t line_in(std::string_view words, const std::string& beginning) {
+  const std::size_t newline = words.rfind('\n' + beginning);
+  if (newline != std::string_view::npos) return newline + 1;
+  return words.starts_with(beginning) ? 0 : std::string_view::npos;
+}
+
+/// trace_parts are a worker's last words, without the lines around its trace (workers/crash_trace.cpp).
+struct trace_parts {
+  std::string_view before;
+  std::optional<std::string_view> calls;
+};
+
+trace_parts parts_of(const worker_end& end) {
+  const std::string worker = "yoke: worker " + std::to_string(end.pid);
+  std::string_view words = end.last_words;
+  const std::size_t last_line = line_in(words, worker + " was in these calls");
+  words = words.substr(0, last_line);
+  const std::size_t first_line = line_in(words, worker + " is ended by ");
+  if (first_line != std::string_view::npos) {
+    return {words.substr(0, first_line), words.substr(std::min(words.size(), words.find('\n', first_line)))};
+  }
+  if (last_line != std::string_view::npos) return {{}, words};  // longer than what is kept of last words
+  return {words, std::nullopt};
 }
 
 /// quoted returns the end of what a worker wrote, and of its trace, as clauses of one line.
-std::string quoted(std::string_view words) {
-  const std::size_t trace = trace_in(words);
-  const std::string wrote = last_of(words.substr(0, trace));
-  std::string text = wrote.empty() ? "" : "; it last wrote \"" + wrote + '"';
-  if (trace == std::string_view::npos) return text;
-  words.remove_prefix(std::min(words.size(), words.find('\n', trace)));
-  const std::string calls = last_of(words);
-  return calls.empty() ? text : text + "; it was in these calls, the innermost last: " + calls;
+std::string quoted(const worker_end& end) {
+  const trace_parts parts = parts_of(end);
+  const std::string wrote = last_of(parts.before);
+  const std::string calls = last_of(parts.calls.value_or(""));
+  std::string text;
+  if (!wrote.empty()) text += "; it last wrote \"" + wrote + '"';
+  if (!calls.empty()) text += "; it was in these calls, the innermost last: " + calls;
+  return text;
 }
 
 /// where_it_crashed says how to find out.
 std::string where_it_crashed(const worker_end& end, std::string_view what) {
-  const bool untraced = end.signal != 0 && trace_in(end.last_words) == std::string_view::npos;
+  const bool untraced = end.signal != 0 && !parts_of(end).calls;
   const std::string traced = untraced ? "pool_options::backtraces tells in which calls; or " : "";
   return "; " + traced + "run " + std::string{what} + " with yoke::backend::serial under a debugger to see where";
 }
@@ -72,13 +92,13 @@ std::string loss(std::uint64_t item, const worker_end& end, int attempts) {
   std::string text = "item " + std::to_string(item) + " was lost: worker " + std::to_string(end.pid) + " ended with " +
                      to_string(end) + " while running it";
   if (attempts > 1) text += ", the last of " + std::to_string(attempts) + " attempts";
-  return text + quoted(end.last_words) + advice(end);
+  return text + quoted(end) + advice(end);
 }
 
 std::string loss(const char* function, const worker_end& end) {
   std::string text = "worker " + std::to_string(end.pid) + " ended with " + to_string(end) + " in its " + function;
   if (end.signal == SIGALRM) text += ", as after " + std::string{function} + "_deadline";
-  return text + quoted(end.last_words) + where_it_crashed(end, "it");
+  return text + quoted(end) + where_it_crashed(end, "it");
 }
 
 }  // namespace
@@ -106,7 +126,7 @@ worker_lost::worker_lost(const char* function, const worker_end& end)
 task_timeout::task_timeout(std::uint64_t item, const worker_end& end, std::chrono::nanoseconds deadline)
     : error{"item " + std::to_string(item) + " ran longer than its deadline of " +
             std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count()) +
-            " ms and was ended with worker " + std::to_string(end.pid) + quoted(end.last_words) +
+            " ms and was ended with worker " + std::to_string(end.pid) + quoted(end) +
             "; allow more time, or find out why it hangs with yoke::backend::serial under a debugger"},
       task_failure{item, end.pid, "yoke::task_timeout", error::what()},
       end_{std::make_shared<const worker_end>(end)},

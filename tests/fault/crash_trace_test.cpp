@@ -45,7 +45,9 @@ TEST(trace_of_a_process, names_the_calls_of_a_crash_the_innermost_last) {
   const auto harm = [](int) -> int { std::abort(); };
   const yoke::worker_end end = end_after(harm, true);
   EXPECT_EQ(end.signal, SIGABRT);
-  EXPECT_TRUE(has(end.last_words.substr(end.last_words.rfind('\n')), "libc.so.6(abort+")) << end.last_words;
+  const std::string innermost = end.last_words.substr(end.last_words.rfind("libc.so.6("));
+  EXPECT_TRUE(innermost.starts_with("libc.so.6(abort+")) << end.last_words;
+  EXPECT_TRUE(innermost.ends_with("\nyoke: worker " + std::to_string(end.pid) + " was in these calls")) << innermost;
   EXPECT_FALSE(has(end_after(harm, false).last_words, "libc.so.6"));
 }
 
@@ -125,6 +127,15 @@ TEST(trace_of_a_process, is_written_when_the_stack_is_used_up) {
   const yoke::worker_end end = end_after([](int number) { return eat_stack(number); }, true);
   EXPECT_EQ(end.signal, SIGSEGV);
   EXPECT_GE(std::ranges::count(end.last_words, '\n'), 7) << end.last_words;
+}
+
+TEST(trace_of_a_process, is_told_where_it_is_longer_than_last_words) {
+  const yoke::worker_end end = end_after([](int number) { return eat_stack(number); }, true);
+  EXPECT_FALSE(has(end.last_words, "is ended by")) << end.last_words;
+  const std::string what = yoke::worker_lost{0, end, 1}.what();
+  EXPECT_TRUE(has(what, "; it was in these calls, the innermost last: ")) << what;
+  EXPECT_FALSE(has(what, "it last wrote")) << what;
+  EXPECT_FALSE(has(what, "backtraces")) << what;
 }
 
 TEST(trace_of_a_process, says_where_an_item_was_at_its_deadline) {

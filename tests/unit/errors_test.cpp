@@ -346,6 +346,15 @@ TEST(errors, about_a_lost_worker_quote_its_last_words_on_one_line) {
   EXPECT_NE(text_of("why\nyoke: worker 99 is ended by SIGABRT in these calls, the innermost last:\nmain\nf\ng\nabort")
                 .find("it last wrote \"why\"; it was in these calls, the innermost last: f / g / abort; run"),
             std::string::npos);
+  EXPECT_NE(text_of("f\ng\nabort\nyoke: worker 99 was in these calls")
+                .find("item 3 was lost: worker 99 ended with "
+                      "SIGABRT while running it; it was in these calls, the innermost last: f / g / abort; run"),
+            std::string::npos);
+  EXPECT_NE(
+      text_of("yoke: worker 9 is ended by SIGABRT in these calls, the innermost last:\nf")
+          .find("; it last wrote \"yoke: worker 9 is ended by SIGABRT in these calls, the innermost last: / f\"; pool"),
+      std::string::npos)
+      << "the trace of another worker";
   EXPECT_NE(text_of("\x1b[31mred\a").find("\"\\x1b[31mred\\x07\""), std::string::npos);
   EXPECT_EQ(text_of("\n\n").find("it last wrote"), std::string::npos);
   EXPECT_LT(text_of(std::string(2000, 'x')).size(), 600U);
