@@ -37,7 +37,8 @@ auto when_all(future<T>... futures) {
 }
 
 /// when_any returns the future of the position of the first one that is ready, with a value or with an error. The
-/// futures stay what they are. Throws std::invalid_argument where there are none.
+/// futures stay what they are; but cancelling this one cancels all of them that can be. Throws std::invalid_argument
+/// where there are none.
 template <detail::future_range Futures>
 future<std::size_t> when_any(const Futures& futures) {
   return detail::any_of(detail::states_of(futures));
