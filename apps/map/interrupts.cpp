@@ -1,6 +1,7 @@
 #include "map/interrupts.hpp"
 
 #include "common/command_error.hpp"
+#include "common/without_sigpipe.hpp"
 #include "map/progress.hpp"
 
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace yoke::cli {
@@ -18,8 +20,13 @@ static_assert(std::atomic<detail::job*>::is_always_lock_free);
 
 std::atomic<bool> wipes_line{false};
 
-/// Async-signal-safe.
-void say(std::string_view text) { static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size())); }
+/// say says what can be said without waiting for whoever reads standard error. Async-signal-safe.
+void say(std::string_view text) {
+  pollfd taker{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&taker, 1, 0) != 1 || (taker.revents & POLLOUT) == 0) return;
+  const without_sigpipe unheard;
+  static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+}
 
 /// The job is taken by the first signal; the second finds none.
 void on_interrupt(int /*signal*/) {
@@ -43,7 +50,7 @@ interrupts::interrupts(detail::job& work, bool shows_progress) {
   if (before_.sa_handler == SIG_IGN) return;  // a shell's background job: Ctrl-C is meant for somebody else
   struct sigaction action {};
   action.sa_handler = &on_interrupt;
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = static_cast<int>(SA_RESTART | SA_NODEFER);  // the second is heard while the first is handled
   sigemptyset(&action.sa_mask);
   static_cast<void>(::sigaction(SIGINT, &action, nullptr));
 }

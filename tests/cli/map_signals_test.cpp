@@ -2,9 +2,12 @@
 
 #include <csignal>
 #include <string>
+#include <utility>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace {
 
@@ -75,6 +78,53 @@ TEST_F(map_signals, a_second_ctrl_c_ends_it_at_once) {
   kill(running_.pid(), SIGINT);
   EXPECT_EQ(running_.wait().status, 130);
   eventually([] { return worker_pids().empty(); });
+}
+
+/// A command whose stderr is a pipe that this test has the other end of, and writes into, too.
+class map_signals_unheard : public testing::Test {
+ protected:
+  map_signals_unheard() {
+    in_.write("a\n");
+    eventually([] { return !worker_pids().empty(); });
+  }
+  ~map_signals_unheard() override { close_reader(); }
+
+  void close_reader() {
+    if (reader_ >= 0) close(std::exchange(reader_, -1));
+  }
+
+  /// fill_pipe leaves no room in it.
+  void fill_pipe() const {
+    const int writer = open(err_.c_str(), O_WRONLY | O_NONBLOCK);
+    const std::string some(4096, '.');
+    while (write(writer, some.data(), some.size()) > 0) {
+    }
+    close(writer);
+  }
+
+  temporary_folder folder_;
+  std::string fifo_ = make_fifo(folder_, "in");
+  std::string err_ = make_fifo(folder_, "err");
+  int reader_ = open(err_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  running_yoke running_{{"map", "wc", fifo_}, err_};
+  fifo_writer in_{fifo_};
+};
+
+TEST_F(map_signals_unheard, a_second_ctrl_c_ends_it_where_stderr_takes_nothing) {
+  for (const pid_t worker : worker_pids()) kill(worker, SIGSTOP);
+  in_.write("b\n");
+  fill_pipe();
+  eventually([this] {
+    kill(running_.pid(), SIGINT);
+    return running_.ended();
+  });
+  EXPECT_EQ(running_.wait().status, 130);
+}
+
+TEST_F(map_signals_unheard, ctrl_c_ends_it_with_130_where_nobody_reads_stderr) {
+  close_reader();
+  kill(running_.pid(), SIGINT);
+  EXPECT_EQ(running_.wait().status, 130);
 }
 
 TEST_F(map_signals, sigterm_leaves_no_worker) {

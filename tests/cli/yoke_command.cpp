@@ -51,9 +51,10 @@ std::string numbers(int last) {
   return text;
 }
 
-running_yoke::running_yoke(std::vector<std::string> arguments) {
+running_yoke::running_yoke(std::vector<std::string> arguments, const std::string& err_path) {
   const std::string out = folder_.file("out", "");
-  const std::string err = folder_.file("err", "");
+  const std::string collected = folder_.file("err", "");
+  const std::string& err = err_path.empty() ? collected : err_path;
   std::vector<char*> words;
   std::string name = YOKE_PROGRAM;
   words.push_back(name.data());
@@ -65,6 +66,7 @@ running_yoke::running_yoke(std::vector<std::string> arguments) {
     const bool right = dup2(open("/dev/null", O_RDONLY), STDIN_FILENO) == STDIN_FILENO &&
                        dup2(open(out.c_str(), O_WRONLY), STDOUT_FILENO) == STDOUT_FILENO &&
                        dup2(open(err.c_str(), O_WRONLY), STDERR_FILENO) == STDERR_FILENO;
+    std::signal(SIGPIPE, SIG_DFL);
     if (right) execv(words.front(), words.data());
     _exit(127);
   }

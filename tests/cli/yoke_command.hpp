@@ -34,10 +34,10 @@ std::string contents(const std::filesystem::path& path);
 std::string numbers(int last);
 
 /// running_yoke is the command while it runs, for tests that disturb it. Its stdout and stderr are collected at the
-/// end, so a test lets it say little.
+/// end, so a test lets it say little; or its stderr goes into a file that exists, a FIFO for example.
 class running_yoke {
  public:
-  explicit running_yoke(std::vector<std::string> arguments);
+  explicit running_yoke(std::vector<std::string> arguments, const std::string& err_path = {});
   running_yoke(const running_yoke&) = delete;
   running_yoke& operator=(const running_yoke&) = delete;
   /// Kills what still runs.
