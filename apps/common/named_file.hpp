@@ -13,7 +13,8 @@ struct named_file {
 };
 
 /// check_apart throws usage_error where a file would be written that another of `files` names, too: it would be lost.
-/// Standard output, named "-", and devices may be.
+/// A "-" is standard input where it is read, and standard output where it is written. That, and devices, may be written
+/// by several.
 void check_apart(std::span<const named_file> files);
 
 }  // namespace yoke::cli

@@ -13,6 +13,7 @@
 #include "common/messages.hpp"
 #include "common/named_file.hpp"
 #include "common/output_file.hpp"
+#include "common/standard_streams.hpp"
 
 #include <array>
 #include <memory>
@@ -65,7 +66,7 @@ class destination {
 
 bench::results read(std::string_view path) {
   try {
-    return bench::read_results(path == "-" ? "/dev/stdin" : std::string{path});
+    return path == "-" ? bench::from_json(read_stdin(), "standard input") : bench::read_results(std::string{path});
   } catch (const bench::results_error& error) {
     throw io_error{error.what()};
   }

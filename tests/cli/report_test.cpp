@@ -2,6 +2,7 @@
 #include "support/measured/made_results.hpp"
 #include "yoke_command.hpp"
 
+#include <array>
 #include <filesystem>
 #include <iterator>
 #include <string>
@@ -10,6 +11,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace {
 
@@ -119,6 +122,35 @@ TEST_F(report, writes_over_nothing_that_it_reads_or_writes) {
   EXPECT_THAT(ran({"report", results_, "--md", path("a"), "--csv", path("./a")}).err, HasSubstr("where --md writes"));
   EXPECT_EQ(contents(results_), whole);
   EXPECT_EQ(contents(old), whole);
+}
+
+TEST_F(report, does_not_write_over_standard_input) {
+  const std::string whole = contents(results_);
+  const auto ended = shell("\"$YOKE\" report - --html \"$1\" < \"$1\"", {results_});
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_THAT(ended.err, HasSubstr("that is the input"));
+  EXPECT_EQ(contents(results_), whole);
+  EXPECT_EQ(shell("\"$YOKE\" report - --json - < \"$1\"", {results_}).out, whole);
+}
+
+TEST_F(report, reads_standard_input_from_where_it_is) {
+  const std::string file = folder_.file("headed", "a line of another program\n" + contents(results_));
+  const auto ended = shell("{ read -r line; \"$YOKE\" report -; } < \"$1\"", {file});
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ended.out, ran({"report", results_}).out);
+  EXPECT_THAT(shell("\"$YOKE\" report - <&-").err, HasSubstr("standard input is closed"));
+}
+
+TEST_F(report, reads_standard_input_that_is_a_socket) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  const std::string whole = contents(results_);
+  ASSERT_EQ(send(ends[0], whole.data(), whole.size(), MSG_DONTWAIT), static_cast<ssize_t>(whole.size()));
+  close(ends[0]);
+  const auto ended = shell("\"$YOKE\" report - <&\"$1\"", {std::to_string(ends[1])});
+  close(ends[1]);
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ended.out, ran({"report", results_}).out);
 }
 
 TEST_F(report, reads_standard_input) {
