@@ -8,13 +8,13 @@
 #include "common/nearest.hpp"
 #include "common/quantities.hpp"
 #include "common/when.hpp"
+#include "sys/terminal.hpp"
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace yoke::cli {
 namespace {
@@ -229,7 +229,7 @@ bench_request parse_bench(const known_loads& known, std::span<char*> arguments) 
   const auto* const shown = given.find("progress");
   const when wanted = shown != nullptr ? choose("--progress", shown->text, occasions) : when::automatic;
   request.shows_progress =
-      wanted == when::always || (wanted == when::automatic && !request.quiet && ::isatty(STDERR_FILENO) != 0);
+      wanted == when::always || (wanted == when::automatic && !request.quiet && detail::stderr_redraws());
   return request;
 }
 

@@ -20,6 +20,12 @@ class output_file final : public kernels::output {
   output_file(const output_file&) = delete;
   output_file& operator=(const output_file&) = delete;
 
+  /// name is what messages call it.
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  /// replaces tells whether commit() replaces a file; else what is written has arrived already.
+  [[nodiscard]] bool replaces() const { return !target_.empty(); }
+
   /// write writes all of it. Throws io_error.
   void write(kernels::bytes data) override;
 

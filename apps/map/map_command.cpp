@@ -101,10 +101,10 @@ std::string cure_for(const start_error& error, const map_request& request) {
 }
 
 /// interrupted_text says what an interrupted run leaves.
-std::string interrupted_text(const map_request& request) {
-  if (!request.output.empty()) return fmt::format("interrupted: {} is not written", request.output);
-  if (request.kernel->needs_order()) return "interrupted: standard output has the answer for a part of the input only";
-  return "interrupted: there is no answer";
+std::string interrupted_text(const map_request& request, const output_file& out) {
+  if (out.replaces()) return fmt::format("interrupted: {} is not written", out.name());
+  if (!request.kernel->needs_order()) return "interrupted: there is no answer";
+  return fmt::format("interrupted: {} has the answer for a part of the input only", out.name());
 }
 
 std::string cure_for(const pool_broken& error) {
@@ -157,7 +157,7 @@ int run_map(std::span<char*> arguments) {
     run_blocks(request, inputs, *results, told);
   } catch (const cancelled&) {
     tell(told, request.quiet);
-    throw command_error{exit_status::interrupted, interrupted_text(request)};
+    throw command_error{exit_status::interrupted, interrupted_text(request, out)};
   } catch (const start_error& error) {
     throw command_error{exit_status::workers_lost, cure_for(error, request)};
   } catch (const pool_broken& error) {

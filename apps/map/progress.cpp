@@ -1,6 +1,7 @@
 #include "map/progress.hpp"
 
 #include "common/quantities.hpp"
+#include "sys/terminal.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +9,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace yoke::cli {
 namespace {
@@ -28,7 +28,7 @@ progress::progress(when shown, std::uint64_t total)
 }
 
 when progress::wanted(const map_request& request) {
-  const bool unwelcome = request.quiet || ::isatty(STDERR_FILENO) == 0;
+  const bool unwelcome = request.quiet || !detail::stderr_redraws();
   return request.progress == when::automatic && unwelcome ? when::never : request.progress;
 }
 

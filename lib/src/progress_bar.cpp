@@ -1,5 +1,6 @@
 #include <yoke/progress.hpp>
 
+#include "sys/terminal.hpp"
 #include "sys/visible_text.hpp"
 
 #include <algorithm>
@@ -27,12 +28,6 @@ std::size_t terminal_width() {
   return 80;
 }
 
-/// can_redraw is false of what is no terminal, and of one that cannot go back in a line.
-bool can_redraw() {
-  const char* const kind = std::getenv("TERM");
-  return ::isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view{kind} != "dumb";
-}
-
 std::string clock_text(std::chrono::nanoseconds time) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
   if (seconds >= 3600) return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -47,7 +42,7 @@ void put(const std::string& text) {
 }  // namespace
 
 progress_bar::progress_bar(std::string_view label)
-    : label_{detail::visible_text(label)}, on_terminal_{can_redraw()}, coloured_{[] {
+    : label_{detail::visible_text(label)}, on_terminal_{detail::stderr_redraws()}, coloured_{[] {
         const char* const unwanted = std::getenv("NO_COLOR");
         return unwanted == nullptr || *unwanted == '\0';
       }()} {}

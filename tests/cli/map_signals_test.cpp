@@ -1,8 +1,11 @@
 #include "yoke_command.hpp"
 
+#include <array>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -55,6 +58,74 @@ TEST(map_interrupted, says_that_the_output_file_is_not_written) {
   EXPECT_EQ(ended.status, 130);
   EXPECT_THAT(ended.err, HasSubstr(out + " is not written"));
   EXPECT_EQ(contents(out), "before\n");
+}
+
+TEST(map_interrupted, says_that_a_fifo_may_have_a_part_of_the_answer) {
+  const temporary_folder folder;
+  const std::string fifo = make_fifo(folder, "in");
+  const std::string out = make_fifo(folder, "out");
+  const int reader = open(out.c_str(), O_RDONLY | O_NONBLOCK);
+  running_yoke running{{"map", "-o", out, "grep", "", fifo}};
+  fifo_writer in{fifo};
+  in.write("a\n");
+  eventually([&] {
+    char got = 0;
+    return read(reader, &got, 1) == 1;
+  });
+  kill(running.pid(), SIGINT);
+  EXPECT_THAT(running.wait().err, HasSubstr(out + " has the answer for a part of the input only"));
+  close(reader);
+}
+
+/// terminal is one for a command's stderr; it keeps what is written to it.
+class terminal {
+ public:
+  terminal() : master_{posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)} {
+    if (grantpt(master_) != 0 || unlockpt(master_) != 0) ADD_FAILURE() << "there is no terminal";
+    slave_ = open(path().c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  }
+  terminal(const terminal&) = delete;
+  terminal& operator=(const terminal&) = delete;
+  ~terminal() {
+    close(slave_);
+    close(master_);
+  }
+
+  [[nodiscard]] std::string path() const { return ptsname(master_); }
+
+  [[nodiscard]] std::string written() const {
+    std::array<char, 4096> text{};
+    const ssize_t got = read(master_, text.data(), text.size());
+    return {text.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+  }
+
+ private:
+  int master_;
+  int slave_ = -1;
+};
+
+/// interrupted_on returns what the command wrote to a terminal of that kind until Ctrl-C ended it.
+std::string interrupted_on(const char* kind, std::vector<std::string> options) {
+  const terminal shown;
+  const temporary_folder folder;
+  const std::string fifo = make_fifo(folder, "in");
+  options.insert(options.begin(), "map");
+  options.insert(options.end(), {"wc", fifo});
+  setenv("TERM", kind, 1);
+  running_yoke running{options, shown.path()};
+  fifo_writer in{fifo};
+  in.write("a\n");
+  eventually([] { return !worker_pids().empty(); });
+  kill(running.pid(), SIGINT);
+  EXPECT_EQ(running.wait().status, 130);
+  return shown.written();
+}
+
+TEST(map_progress, is_not_shown_where_a_line_cannot_be_redrawn) {
+  const auto wipes = HasSubstr("\x1b[K");
+  EXPECT_THAT(interrupted_on("xterm", {}), wipes);
+  EXPECT_THAT(interrupted_on("dumb", {}), testing::AllOf(testing::Not(wipes), HasSubstr("finishing the blocks")));
+  EXPECT_THAT(interrupted_on("dumb", {"--progress", "always"}), wipes);
 }
 
 TEST(map_progress, says_for_how_long_nothing_has_come) {
