@@ -17,12 +17,17 @@ namespace {
 using namespace yoke_test;
 using testing::HasSubstr;
 
+/// wait_until_up waits for workers, and until Ctrl-C is more than a signal that kills.
+void wait_until_up(const running_yoke& running) {
+  eventually([&] { return running.hears_interrupts() && !worker_pids().empty(); });
+}
+
 /// A command that waits for its FIFO, with workers that are up.
 class map_signals : public testing::Test {
  protected:
   map_signals() {
     in_.write("a\n");
-    eventually([] { return !worker_pids().empty(); });
+    wait_until_up(running_);
   }
   temporary_folder folder_;
   std::string fifo_ = make_fifo(folder_, "in");
@@ -52,7 +57,7 @@ TEST(map_interrupted, says_that_the_output_file_is_not_written) {
   running_yoke running{{"map", "-o", out, "wc", fifo}};
   fifo_writer in{fifo};
   in.write("a\n");
-  eventually([] { return !worker_pids().empty(); });
+  wait_until_up(running);
   kill(running.pid(), SIGINT);
   const auto ended = running.wait();
   EXPECT_EQ(ended.status, 130);
@@ -115,7 +120,7 @@ std::string interrupted_on(const char* kind, std::vector<std::string> options) {
   running_yoke running{options, shown.path()};
   fifo_writer in{fifo};
   in.write("a\n");
-  eventually([] { return !worker_pids().empty(); });
+  wait_until_up(running);
   kill(running.pid(), SIGINT);
   EXPECT_EQ(running.wait().status, 130);
   return shown.written();
@@ -156,7 +161,7 @@ class map_signals_unheard : public testing::Test {
  protected:
   map_signals_unheard() {
     in_.write("a\n");
-    eventually([] { return !worker_pids().empty(); });
+    wait_until_up(running_);
   }
   ~map_signals_unheard() override { close_reader(); }
 

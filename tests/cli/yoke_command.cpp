@@ -82,6 +82,15 @@ bool running_yoke::ended() {
   return status_ != -1;
 }
 
+bool running_yoke::hears_interrupts() const {
+  const std::string field = "SigCgt:";
+  std::ifstream status{fmt::format("/proc/{}/status", pid_)};
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(field)) return (std::stoull(line.substr(field.size()), nullptr, 16) >> (SIGINT - 1) & 1U) != 0;
+  }
+  return false;
+}
+
 std::string running_yoke::err_so_far() const { return contents(folder_.path() / "err"); }
 
 ended_program running_yoke::wait() {

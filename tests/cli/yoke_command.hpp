@@ -46,6 +46,8 @@ class running_yoke {
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// ended tells whether it has ended, without waiting.
   [[nodiscard]] bool ended();
+  /// hears_interrupts tells whether it has a handler of its own for Ctrl-C by now.
+  [[nodiscard]] bool hears_interrupts() const;
   /// err_so_far is what it has written to stderr.
   [[nodiscard]] std::string err_so_far() const;
   /// wait returns what it left behind.
