@@ -88,6 +88,7 @@ int innermost_of(const calls_inside& calls, int depth) {
   return own_calls;
 }
 
+/// Any thread may get the alarm. The signal's action is the default one since its handler was called.
 void end_anyway(int /*alarm*/) {
   sigset_t ending;
   ::sigemptyset(&ending);
@@ -142,12 +143,10 @@ void prepare_traces() {
   ::backtrace(&here, 1);
   void* const function = ::dlsym(RTLD_DEFAULT, "abort");
   Dl_info found{};
-  ElfW(Sym)* symbol = nullptr;
-  const bool known =
-      function != nullptr && ::dladdr1(function, &found, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) != 0;
-  if (!known || symbol == nullptr) return;
+  void* symbol = nullptr;
+  if (function == nullptr || ::dladdr1(function, &found, &symbol, RTLD_DL_SYMENT) == 0 || symbol == nullptr) return;
   abort_begin = reinterpret_cast<std::uintptr_t>(function);
-  abort_end = abort_begin + symbol->st_size;
+  abort_end = abort_begin + static_cast<const ElfW(Sym)*>(symbol)->st_size;
 }
 
 void trace_signal(int signal) {
