@@ -20,10 +20,11 @@ std::atomic<std::uint64_t> pools_made{0};
 
 void pool_core::abandon(std::shared_ptr<parts> left) {
   static std::atomic<parts*> all{nullptr};  // still in sight of leak checkers
-  left->abandoned_before = all;
-  while (!all.compare_exchange_weak(left->abandoned_before, left.get())) {
+  parts& kept = *left;
+  kept.abandoned_before = all;
+  while (!all.compare_exchange_weak(kept.abandoned_before, &kept)) {
   }
-  left->kept_for_ever = left;
+  kept.kept_for_ever = std::move(left);
 }
 
 pool_core::pool_core(const pool_options& options)

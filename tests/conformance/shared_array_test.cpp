@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <numeric>
 #include <optional>
 #include <span>
-#include <new>
 #include <string>
 #include <type_traits>
 #include <vector>
