@@ -1,9 +1,12 @@
 #include "conformance.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace yoke_test;
@@ -124,15 +127,21 @@ TEST_P(insights_contract, stay_when_the_pool_has_ended) {
 
 TEST_P(insights_contract, name_the_slowest_items) {
   yoke::pool pool{watched(yoke::insights_level::items)};
-  const auto slow_at = [](int item) { return spin(item == 77 || item == 140 ? 3'000'000 : 10); };
+  const auto slow_at = [](int item) {
+    if (item == 77 || item == 140) std::this_thread::sleep_for(30ms);
+    return item;
+  };
   pool.map(first_integers(200), slow_at, {.chunk = 50});
   const std::vector<yoke::item_insight> slowest = pool.insights().slowest;
   ASSERT_GE(slowest.size(), 2U);
   EXPECT_LE(slowest.size(), 10U);
-  EXPECT_EQ(std::min(slowest[0].item, slowest[1].item), 77U);
-  EXPECT_EQ(std::max(slowest[0].item, slowest[1].item), 140U);
-  EXPECT_EQ(slowest[0].call, 1U);
-  EXPECT_GE(slowest[0].took, slowest[1].took);
+  EXPECT_TRUE(std::ranges::is_sorted(slowest, std::greater{}, &yoke::item_insight::took));
+  for (const std::uint64_t item : {77U, 140U}) {  // others may be as slow, where they were not given a CPU
+    const auto found = std::ranges::find(slowest, item, &yoke::item_insight::item);
+    ASSERT_NE(found, slowest.end()) << item;
+    EXPECT_GE(found->took, 30ms);
+    EXPECT_EQ(found->call, 1U);
+  }
 }
 
 TEST_P(insights_contract, of_a_call_with_errors_count_what_was_delivered) {
