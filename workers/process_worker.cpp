@@ -1,5 +1,7 @@
 #include "workers/process_worker.hpp"
 
+#include <yoke/detail/completion.hpp>
+
 #include "engine/running_item.hpp"
 #include "engine/worker_state.hpp"
 #include "queue/worker_end.hpp"
@@ -62,6 +64,7 @@ void run_process_worker(const worker_plan& plan, const worker_post& post) noexce
   plan.layout->control(post.seat).pid.store(::getpid());
   tie_to(post.supervisor);
   running_item::forget_inherited();
+  completion_list::forget_inherited();
   reached(crash_point::born);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // what a task leaves behind stays a descendant of its worker
   if (post.words >= 0) ::dup2(post.words, STDERR_FILENO);

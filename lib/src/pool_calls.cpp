@@ -120,13 +120,13 @@ submission& pool_core::open_submission() {
   return *made;
 }
 
-void pool_core::end_submission() {
-  if (submission* const tasks = parts_->tasks) {
+void pool_core::end_submission(parts& of) {
+  if (submission* const tasks = of.tasks) {
     tasks->finish();
-    parts_->jobs.drive(std::chrono::steady_clock::time_point::max(), [&] { return tasks->is_settled(); });
+    of.jobs.drive(std::chrono::steady_clock::time_point::max(), [&] { return tasks->is_settled(); });
   }
-  const std::lock_guard lock{parts_->tasks_making};
-  parts_->inside_for_tasks.reset();
+  const std::lock_guard lock{of.tasks_making};
+  of.inside_for_tasks.reset();
 }
 
 void pool_core::poll() {

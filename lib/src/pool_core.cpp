@@ -34,7 +34,7 @@ pool_core::pool_core(const pool_options& options)
 
 pool_core::~pool_core() {
   // A task or a callback has called exit(), or destroyed the pool whose call it is part of.
-  const bool under_itself = call_scope::inside(scope()) || call_scope::inside(&parts_->gate);
+  const bool under_itself = call_scope::inside(scope()) || in_call();
   if (under_itself || (parts_->in_copy() && !parts_->gate.is_empty())) {
     abandon(std::move(parts_));
     return;
@@ -50,7 +50,7 @@ pool_core::~pool_core() {
   parts_->streams->close("destroyed");
   parts_->gate.end(now, "the pool was destroyed while the call was going on: join() it first");
   parts_->streams->end(now, orphaned);
-  end_submission();
+  end_submission(*parts_);
   parts_->streams->part(orphaned);
   parts_->gate.await_all();
   parts_->jobs.stop_workers(!parts_->gate.cut_short());
@@ -84,36 +84,38 @@ bool pool_core::join(std::chrono::steady_clock::time_point until) {
   refuse_inside("let it throw, and end the pool outside");
   refuse_in_call();
   parts_->streams->refuse_own();
-  const call_gate::visit here{parts_->gate};
+  const std::shared_ptr<parts> held = parts_;  // a callback may destroy the pool
+  const call_gate::visit here{held->gate};
   const std::string late = "join_for() had no more time for the call: give it more, or use join()";
-  parts_->gate.close(call_gate::state::joined);
-  parts_->streams->close("joined");
+  held->gate.close(call_gate::state::joined);
+  held->streams->close("joined");
   if (until != std::chrono::steady_clock::time_point::max()) {
-    parts_->gate.end(until, late);
-    parts_->streams->end(until, late);
+    held->gate.end(until, late);
+    held->streams->end(until, late);
   }
-  end_submission();
-  parts_->gate.await_calls();
-  parts_->streams->await(until);
-  const bool parted = parts_->streams->part(late);
-  parts_->jobs.stop_workers(true);
-  return !parted && !parts_->gate.cut_short();
+  end_submission(*held);
+  held->gate.await_calls();
+  held->streams->await(until);
+  const bool parted = held->streams->part(late);
+  held->jobs.stop_workers(true);
+  return !parted && !held->gate.cut_short();
 }
 
 void pool_core::stop() {
   refuse_inside("let it throw, and end the pool outside");
   refuse_in_call();
-  const call_gate::visit here{parts_->gate};
+  const std::shared_ptr<parts> held = parts_;  // a callback may destroy the pool
+  const call_gate::visit here{held->gate};
   const auto now = std::chrono::steady_clock::now();
   const std::string unfinished = "the pool was stopped before the call was done: join() lets calls finish";
-  parts_->gate.close(call_gate::state::stopped);
-  parts_->streams->close("stopped");
-  parts_->gate.end(now, unfinished);
-  parts_->streams->end(now, unfinished);
-  end_submission();
-  parts_->gate.await_calls();
-  parts_->streams->part(unfinished);
-  parts_->jobs.stop_workers(false);
+  held->gate.close(call_gate::state::stopped);
+  held->streams->close("stopped");
+  held->gate.end(now, unfinished);
+  held->streams->end(now, unfinished);
+  end_submission(*held);
+  held->gate.await_calls();
+  held->streams->part(unfinished);
+  held->jobs.stop_workers(false);
 }
 
 std::vector<std::vector<std::byte>> pool_core::take_results(const std::type_info& wanted) {
@@ -157,8 +159,12 @@ void pool_core::refuse_inside(const char* instead) const {
   throw std::logic_error{std::string{"yoke: a task called the pool that runs it; "} + instead};
 }
 
+bool pool_core::in_call() const {
+  return call_scope::inside(&parts_->gate) || call_scope::inside(parts_->streams.get());
+}
+
 void pool_core::refuse_in_call() const {
-  if (!call_scope::inside(&parts_->gate)) return;
+  if (!in_call()) return;
   throw std::logic_error{
       "yoke: a callback would end the pool in the middle of the call that runs it; let it throw, or end the pool when "
       "the call has returned"};

@@ -1,4 +1,5 @@
 #include "conformance.hpp"
+#include "support/shared_page.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -17,6 +18,8 @@ using namespace yoke_test;
 // What callbacks and coroutines may do to the pools that they are called by.
 
 namespace {
+
+const shared_page calls;
 
 int twice(int item) { return 2 * item; }
 
@@ -129,6 +132,25 @@ TEST_P(pool_of_callbacks, may_be_destroyed_by_one_while_other_threads_wait) {
   EXPECT_EQ(ended, 20);
 }
 
+TEST(forked_in_a_callback, workers_do_not_run_what_the_program_is_to_run) {
+  calls.clear();
+  yoke::pool outer{{.backend = yoke::backend::processes, .workers = 1}};
+  auto one = outer.submit(twice, 1).then([](yoke::future<int> done) { return done.get(); });
+  int inner = 0;
+  one.on_completion([&inner] {
+    yoke::pool own{{.backend = yoke::backend::processes, .workers = 1}};
+    const auto waits = [] {
+      yoke::pool third{yoke::backend::serial};
+      return third.submit(twice, 21).get();
+    };
+    inner = own.submit(waits).get();
+  });
+  one.on_completion([] { ++calls[0]; });
+  poll_until(outer, [&] { return inner != 0 && calls[0] != 0; });
+  EXPECT_EQ(inner, 42);
+  EXPECT_EQ(calls[0], 1U);
+}
+
 TEST_P(callback_contract, may_not_end_the_pool_in_the_middle_of_a_call) {
   std::exception_ptr refused;
   auto one = pool.submit(twice, 1);
@@ -143,6 +165,44 @@ TEST_P(callback_contract, may_not_end_the_pool_in_the_middle_of_a_call) {
   ASSERT_TRUE(one.ready());
   EXPECT_THROW(std::rethrow_exception(refused), std::logic_error);
   EXPECT_EQ(pool.submit(twice, 2).get(), 4) << "the pool works on";
+}
+
+TEST_P(callback_contract, may_not_end_the_pool_in_the_middle_of_a_stream) {
+  std::exception_ptr refused;
+  auto one = pool.submit(twice, 1);
+  one.on_completion([&] {
+    try {
+      pool.stop();
+    } catch (...) {
+      refused = std::current_exception();
+    }
+  });
+  for (const int item : pool.imap(first_integers(10), slowly)) static_cast<void>(item);
+  one.wait();
+  EXPECT_THROW(std::rethrow_exception(refused), std::logic_error);
+  EXPECT_EQ(pool.submit(twice, 2).get(), 4) << "the pool works on";
+}
+
+TEST_P(callback_contract, of_one_future_run_one_after_the_other_though_many_threads_wait) {
+  std::atomic<int> inside{0};
+  std::atomic<bool> overlap{false};
+  std::vector<yoke::future<int>> futures;
+  for (int item = 0; item < 20; ++item) {
+    auto& one = futures.emplace_back(pool.submit(twice, item));
+    if (item != 7) continue;
+    for (int callback = 0; callback < 5; ++callback) {
+      one.on_completion([&] {
+        overlap = overlap || inside.fetch_add(1) != 0;
+        slowly(0);
+        --inside;
+      });
+    }
+  }
+  std::vector<std::jthread> threads;
+  for (auto& each : futures) threads.emplace_back([&each] { each.wait(); });
+  threads.clear();
+  while (inside != 0) std::this_thread::yield();
+  EXPECT_FALSE(overlap);
 }
 
 TEST_P(callback_contract, may_wait_for_what_the_next_callback_makes) {
@@ -178,6 +238,25 @@ TEST_P(callback_contract, an_error_goes_through_a_long_chain) {
 TEST_P(callback_contract, one_that_its_executor_drops_is_an_error_of_the_future) {
   auto next = pool.submit(twice, 1).then(dropping{}, [](yoke::future<int> done) { return done.get(); });
   EXPECT_THROW(next.get(), yoke::cancelled);
+}
+
+TEST_P(callback_contract, a_long_chain_that_its_executor_drops_takes_no_stack) {
+  auto last = pool.submit(twice, 0);
+  for (int link = 0; link < 100'000; ++link) {
+    last = last.then(dropping{}, [](yoke::future<int> before) { return before.get(); });
+  }
+  EXPECT_THROW(last.get(), yoke::cancelled);
+}
+
+TEST_P(callback_contract, many_that_wait_for_a_coroutine_take_no_stack) {
+  const auto nothing = []() -> yoke::task<int> { co_return 1; };
+  int sum = 0;
+  auto one = pool.submit(twice, 0).then([](yoke::future<int> done) { return done.get(); });
+  for (int callback = 0; callback < 100'000; ++callback) {
+    one.on_completion([&] { sum += yoke::sync_wait(nothing()); });
+  }
+  one.wait();
+  poll_until(pool, [&] { return sum == 100'000; });
 }
 
 TEST_P(callback_contract, a_coroutine_may_be_destroyed_while_it_awaits) {

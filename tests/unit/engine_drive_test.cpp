@@ -5,6 +5,7 @@
 #include "stream_support.hpp"
 #include "support/fake_backend.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <limits>
 #include <stdexcept>
@@ -106,4 +107,38 @@ TEST(engine_drive, is_refused_inside_of_its_own_callbacks) {
   stream_job job{{.entry = &shout}, source, sink, workers};
   jobs.run(job);
   EXPECT_NE(refused.find("called the pool that runs it"), std::string::npos) << refused;
+}
+
+TEST(engine_drive, wakes_who_waits_for_what_was_made_outside_the_lock_as_the_leader_leaves) {
+  thread_backend workers{1};
+  engine jobs{workers};
+  std::atomic<int> looks{0};
+  std::atomic<bool> made{false};
+  std::jthread leader{[&] {
+    jobs.drive(for_ever, [&] {
+      if (looks > 0) made = true;  // behind the leader's last look at the others
+      return made.load();
+    });
+  }};
+  const auto awaited = [&] {
+    ++looks;
+    return made.load();
+  };
+  EXPECT_TRUE(jobs.drive(for_ever, awaited));
+}
+
+TEST(engine_drive, looks_again_when_asked_and_nothing_else_happens) {
+  thread_backend workers{1};
+  engine jobs{workers};
+  std::atomic<int> looks{0};
+  std::atomic<bool> made{false};
+  std::jthread maker{[&] {
+    while (looks < 2) std::this_thread::yield();
+    made = true;
+    jobs.look_again();
+  }};
+  EXPECT_TRUE(jobs.drive(for_ever, [&] {
+    ++looks;
+    return made.load();
+  }));
 }

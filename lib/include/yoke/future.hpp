@@ -80,7 +80,8 @@ class future {
 
   /// on_completion has `callback()` called once there is a value or an error: exactly once, right here where there is
   /// one, else in a thread that waits for or polls the pool. It must not throw (std::terminate). It may submit tasks,
-  /// attach callbacks and, though that keeps other callbacks waiting, wait.
+  /// attach callbacks and wait: it then runs other callbacks, and no more than 16 that wait inside each other. Those of
+  /// one future are called one after the other.
   template <std::invocable Callback>
   void on_completion(Callback callback) {
     detail::attach_callback(*checked().get(), std::move(callback));

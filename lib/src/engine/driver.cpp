@@ -19,8 +19,7 @@ constexpr std::chrono::milliseconds without_pools{1};
 
 /// What is still to come is made elsewhere, or by a callback that this thread has left for later.
 void wait_without_pools() {
-  completion_list none;
-  none.run_here();
+  completion_list::run_left();
   std::this_thread::sleep_for(without_pools);
 }
 

@@ -266,9 +266,9 @@ void engine::make_way(std::unique_lock<std::mutex>& lock) {
 }
 
 void engine::wake_follower() {
-  // One that is done would leave without leading, and the rest would sleep on.
-  const auto next = std::find_if(followers_.begin(), followers_.end(), [](auto* each) { return !each->done(); });
-  if (next != followers_.end()) (*next)->wake.notify_one();
+  // One that is done leaves without leading, and wakes the next one in its turn. Nobody else may have woken it: what it
+  // waits for can be made outside the lock.
+  if (!followers_.empty()) followers_.front()->wake.notify_one();
 }
 
 void engine::wake_done() {

@@ -136,7 +136,6 @@ class engine final : private event_sink {
 
   // engine.cpp: driving
   void refuse_inside() const;
-  static void complete_here(completion_list& due, std::unique_lock<std::mutex>& lock);
   void complete(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] bool completes_here() const;
   void announce();

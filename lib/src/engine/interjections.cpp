@@ -8,35 +8,21 @@ namespace yoke::detail {
 
 // What threads ask of an engine beside running jobs.
 
-namespace {
+bool engine::completes_here() const { return !completions_.empty() && completion_list::may_run(); }
 
-// A callback that waits may run others meanwhile, which may wait in their turn: so deep, and no deeper.
-constexpr int most_completing = 16;
-thread_local constinit int completing_deep = 0;
-
-}  // namespace
-
-bool engine::completes_here() const { return !completions_.empty() && completing_deep < most_completing; }
-
-/// One at a time: what a callback waits for may be the next one, and another thread may run that.
+/// One future at a time: what a callback waits for may be the next one, and another thread may run that.
 void engine::complete(std::unique_lock<std::mutex>& lock) {
-  if (completion_list::left_outside() && completing_deep < most_completing) {
-    completion_list none;
-    complete_here(none, lock);
+  if (completion_list::left_outside()) {
+    lock.unlock();
+    completion_list::run_left();
+    lock.lock();
   }
   while (completes_here()) {
-    completion_list due;
-    due.push(*completions_.pop());
-    complete_here(due, lock);
+    completion_list due{completions_.pop_future()};
+    lock.unlock();
+    due.run_here();
+    lock.lock();
   }
-}
-
-void engine::complete_here(completion_list& due, std::unique_lock<std::mutex>& lock) {
-  lock.unlock();
-  ++completing_deep;
-  due.run_here();
-  --completing_deep;
-  lock.lock();
 }
 
 void engine::poll() {

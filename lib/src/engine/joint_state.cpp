@@ -74,6 +74,8 @@ void chain_link::run() noexcept {
 
 void chain_link::drop() noexcept {
   completion_list due;
+  const std::vector<state_pointer> source = take_parts();
+  forget_call();
   settle(cancelled_error("the executor dropped the callback that then() gave it"), due);
   drivers().look_again();
 }

@@ -26,7 +26,7 @@ bool open_streams::remove(member& stream) {
   return true;
 }
 
-open_streams::inside::inside(open_streams& home, member& stream) : home_{home}, stream_{stream} {
+open_streams::inside::inside(open_streams& home, member& stream) : home_{home}, stream_{stream}, scope_{&home} {
   std::unique_lock lock{home_.mutex_};
   home_.changed_.wait(lock, [&] { return !stream_.leaving_; });
   if (!stream_.left_.empty()) throw pool_shut_down{"yoke: " + stream_.left_};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <yoke/detail/call_scope.hpp>
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -40,7 +42,8 @@ class open_streams {
   /// remove closes it, unless it has left already; then it returns false.
   bool remove(member& stream);
 
-  /// inside is the owner's way to the engine. Throws pool_shut_down where the stream has left its pool.
+  /// inside is the owner's way to the engine, in the call_scope of the streams. Throws pool_shut_down where the stream
+  /// has left its pool.
   class inside {
    public:
     inside(open_streams& home, member& stream);
@@ -51,6 +54,7 @@ class open_streams {
    private:
     open_streams& home_;
     member& stream_;
+    call_scope scope_;
   };
 
   /// refuse_own throws std::logic_error where a stream of this thread is open: who waits for it would wait for ever.

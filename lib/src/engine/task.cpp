@@ -28,12 +28,14 @@ void future_state::settle(std::exception_ptr error, completion_list& ready) noex
     completion* const before = std::exchange(newest->next_, oldest);
     oldest = std::exchange(newest, before);
   }
+  bool same = false;
   while (oldest != nullptr) {
     completion* const one = std::exchange(oldest, oldest->next_);
     if (one->when() == completion::step::within) {
       one->run(ready);
+      same = false;  // it may have made another future ready
     } else {
-      ready.push(*one);
+      ready.push(*one, std::exchange(same, true));
     }
   }
 }

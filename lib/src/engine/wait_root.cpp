@@ -31,8 +31,7 @@ void wait_root::finish() noexcept {
 }
 
 void wait_root::wait() {
-  completion_list none;
-  none.run_here();  // the task may wait for them
+  completion_list::run_left();  // the task may wait for it
   std::unique_lock lock{mutex_};
   while (!finished_) {
     driver_set now;

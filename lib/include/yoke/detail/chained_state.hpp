@@ -25,6 +25,8 @@ class chained_state final : public chain_link {
     value_.fill([&]() -> R { return std::invoke(*std::move(called), future_access::make<Future>(take_source())); });
   }
 
+  void forget_call() noexcept override { callback_.reset(); }
+
   std::optional<Callback> callback_;
   value_cell<R> value_;
 };

@@ -30,6 +30,7 @@ class completion {
 
   completion* next_ = nullptr;
   const step when_;
+  bool same_ = false;  // of the same future as the one before it in a list
 };
 
 /// completion_list is what is to happen after an engine's lock has been given back, in order.
@@ -41,8 +42,17 @@ class completion_list {
   completion_list& operator=(completion_list&&) = delete;
   ~completion_list() { run_all(); }
 
-  /// left_outside tells whether run_here() would find something that this thread's callback has made ready.
+  /// may_run is false where callbacks that wait are so deep inside each other that no more are run here.
+  [[nodiscard]] static bool may_run() noexcept;
+
+  /// left_outside tells whether run_left() has something to do.
   [[nodiscard]] static bool left_outside() noexcept;
+
+  /// run_left runs what the callback that this thread is in has made ready: for who waits. Nothing where !may_run().
+  static void run_left() noexcept;
+
+  /// forget_inherited is for a process that was forked in a callback: what its parent is to run is not its own.
+  static void forget_inherited() noexcept;
 
   [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
 
@@ -51,6 +61,15 @@ class completion_list {
     (last_ == nullptr ? first_ : last_->next_) = &one;
     last_ = &one;
   }
+
+  /// push appends one. `same`: it is of the same future as the last one, and is to stay with it.
+  void push(completion& one, bool same) noexcept {
+    push(one);
+    one.same_ = same;
+  }
+
+  /// pop_future takes out the first one, and those of the same future behind it: they are to run in one thread.
+  [[nodiscard]] completion_list pop_future() noexcept;
 
   /// pop takes the first one out; null where there is none.
   completion* pop() noexcept {
@@ -65,7 +84,7 @@ class completion_list {
   /// of which makes the next one ready, takes no more stack than one.
   void run_all() noexcept;
 
-  /// run_here runs them all right now, and before them what has been left to callers of this one: for who waits.
+  /// run_here runs them all right now, and before them what run_left() would.
   void run_here() noexcept;
 
  private:

@@ -10,8 +10,8 @@
 
 namespace yoke::detail {
 
-/// future_awaiter is a coroutine that waits for a future. The coroutine may be destroyed meanwhile, by a thread that
-/// the future does not become ready in.
+/// future_awaiter is a coroutine that waits for a future. The coroutine may be destroyed meanwhile, in the thread in
+/// which the future would make it go on.
 template <class T>
 class future_awaiter {
  public:

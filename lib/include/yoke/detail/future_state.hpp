@@ -14,6 +14,8 @@
 
 namespace yoke::detail {
 
+class submission;
+
 /// future_state is what a future and whoever makes its result have in common. It is counted, and deletes itself.
 class future_state {
  public:
@@ -58,10 +60,13 @@ class future_state {
   virtual ~future_state();
 
  private:
+  friend class submission;
   static completion* closed() noexcept;
 
   std::atomic<std::uint32_t> references_{1};
   std::atomic<bool> ready_{false};
+  bool stop_asked_ =
+      false;  // of a task: it is not to begin again. Here, where it takes no room; under the engine's lock
   std::atomic<completion*> attached_{nullptr};  // a stack; closed once the state is ready
   std::exception_ptr error_;
 };

@@ -49,6 +49,8 @@ class chain_link : public joint_state {
 
   /// call calls the callback and keeps what it returns.
   virtual void call() = 0;
+  /// forget_call destroys the callback, which has not been called.
+  virtual void forget_call() noexcept = 0;
   [[nodiscard]] state_pointer take_source() noexcept { return std::move(take_parts().front()); }
 };
 

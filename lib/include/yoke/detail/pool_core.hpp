@@ -128,7 +128,9 @@ class pool_core {
   [[nodiscard]] bool have_code(const callable_facts& task) const;
   void refuse_inside(const char* instead) const;
   submission& open_submission();
-  void end_submission();
+  static void end_submission(parts& of);
+  /// in_call tells whether this thread is inside a call of the pool, in a callback for instance.
+  [[nodiscard]] bool in_call() const;
   void refuse_in_call() const;
   /// abandon lets parts live on that somebody is inside of who will never leave.
   static void abandon(std::shared_ptr<parts> left);

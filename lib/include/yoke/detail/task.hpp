@@ -82,8 +82,7 @@ class task : public future_state {
   task_rules rules_;
   std::uint32_t cancels_seen_ = 0;    // by the call that submitted it
   int worker_ = 0;                    // the thread that ran it
-  bool stop_asked_ = false;           // so it is not to begin again; guarded by the engine's lock, as the next
-  std::uint64_t item_ = in_no_chunk;  // its number in the submission
+  std::uint64_t item_ = in_no_chunk;  // its number in the submission; guarded by the engine's lock
 };
 
 }  // namespace yoke::detail
