@@ -57,7 +57,7 @@ class bench_run {
     results_.before = state_of_machine(results_.environment.allowed_cpus, around_.look);
     tell(nullptr);
     results_.ceiling = measure_ceiling(request_.what.workers, std::min(request_.repetitions, around_.ceiling_rounds),
-                                       around_.interrupted);
+                                       [this] { return goes_on(); });
     find_references();
     for (std::uint64_t block = 0; block < results_.plan.repetitions && goes_on(); ++block) run_block(block);
     results_.plan.finished = goes_on();

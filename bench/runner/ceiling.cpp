@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds one_piece{50};
 }  // namespace
 
 std::vector<ceiling_point> measure_ceiling(const std::vector<int>& workers, int rounds,
-                                           const std::atomic<bool>& interrupted) {
+                                           const std::function<bool()>& goes_on) {
   calibrate_spinning();
   std::vector<int> counts = workers;
   counts.push_back(1);
@@ -24,9 +24,11 @@ std::vector<ceiling_point> measure_ceiling(const std::vector<int>& workers, int 
   for (const int count : counts) points.push_back({count, {}});
   for (int round = 0; round <= rounds; ++round) {
     for (ceiling_point& point : points) {
-      if (interrupted.load()) return points;
-      const double seconds = seconds_per_work(static_cast<std::size_t>(point.workers), [] { spin(one_piece); });
-      if (round > 0) point.seconds.push_back(seconds);
+      if (!goes_on()) return points;
+      const auto seconds = seconds_per_work(
+          static_cast<std::size_t>(point.workers), [] { spin(one_piece); }, goes_on);
+      if (!seconds) return points;
+      if (round > 0) point.seconds.push_back(*seconds);
     }
   }
   return points;

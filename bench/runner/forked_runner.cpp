@@ -41,6 +41,7 @@ void write_all(int to, std::span<const std::byte> bytes) {
 [[noreturn]] void live_as_child(const cell_plan& cell, const run_terms& terms, int answers) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
   const rlimit no_dumps{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_dumps);
   ::dup2(STDERR_FILENO, STDOUT_FILENO);

@@ -2,12 +2,17 @@
 
 #include "bench/support/rounds.hpp"
 #include "sys/error.hpp"
+#include "sys/file_descriptor.hpp"
+#include "sys/process.hpp"
 
+#include <csignal>
 #include <new>
 #include <stdexcept>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,33 +38,77 @@ class shared_times {
   double* times_;
 };
 
+/// spinner_children wait at a gate until all are there. None outlives this.
+class spinner_children {
+ public:
+  spinner_children() = default;
+  spinner_children(const spinner_children&) = delete;
+  spinner_children& operator=(const spinner_children&) = delete;
+  ~spinner_children() {
+    for (const pid_t pid : pids_) ::kill(pid, SIGKILL);
+    for (const pid_t pid : pids_) detail::retry_on_interrupt([&] { return ::waitpid(pid, nullptr, 0); });
+  }
+
+  void start(std::size_t count, const std::function<void()>& work, shared_times& times) {
+    int ends[2];
+    detail::check(::pipe2(ends, O_CLOEXEC), "pipe for the spinners' start");
+    const detail::file_descriptor gate{ends[0]};
+    detail::file_descriptor opener{ends[1]};
+    const pid_t parent = ::getpid();
+    for (std::size_t child = 0; child < count; ++child) {
+      const pid_t pid = detail::check(::fork(), "fork of a spinner");
+      if (pid == 0) {
+        opener.reset();
+        live(parent, gate.get(), work, times[child]);
+      }
+      pids_.push_back(pid);
+    }
+    opener.reset();  // the last writer's end: all children read end-of-file at the same time
+  }
+
+  /// False when `goes_on` says so after a signal.
+  bool all_ended(const std::function<bool()>& goes_on) {
+    while (!pids_.empty()) {
+      int status = 0;
+      if (detail::retry_on_interrupt([&] { return goes_on() ? ::waitpid(pids_.back(), &status, 0) : 0; }) == 0)
+        return false;
+      pids_.pop_back();
+      if (status == 0) continue;
+      if (!goes_on()) return false;  // Ctrl-C ends them, too
+      throw std::runtime_error("a spinner failed");
+    }
+    return true;
+  }
+
+ private:
+  [[noreturn]] static void live(pid_t parent, int gate, const std::function<void()>& work, double& time) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(1);
+    detail::reset_signals();
+    char nothing = 0;
+    if (::read(gate, &nothing, 1) != 0) ::_exit(1);
+    time = seconds_of(work);
+    ::_exit(0);
+  }
+
+  std::vector<pid_t> pids_;
+};
+
 }  // namespace
 
-double seconds_per_work(std::size_t count, const std::function<void()>& work) {
+std::optional<double> seconds_per_work(std::size_t count, const std::function<void()>& work,
+                                       const std::function<bool()>& goes_on) {
   shared_times times{count};
-  int gate[2];
-  detail::check(::pipe(gate), "pipe for the spinners' start");
-  std::vector<pid_t> children;
-  for (std::size_t child = 0; child < count; ++child) {
-    const pid_t pid = detail::check(::fork(), "fork of a spinner");
-    if (pid == 0) {
-      ::close(gate[1]);
-      char nothing = 0;
-      if (::read(gate[0], &nothing, 1) != 0) ::_exit(1);
-      times[child] = seconds_of(work);
-      ::_exit(0);
-    }
-    children.push_back(pid);
-  }
-  ::close(gate[0]);
-  ::close(gate[1]);  // the last writer's end: all children read end-of-file at the same time
-  for (const pid_t pid : children) {
-    int status = 0;
-    if (::waitpid(pid, &status, 0) != pid || status != 0) throw std::runtime_error("a spinner failed");
-  }
+  spinner_children children;
+  children.start(count, work, times);
+  if (!children.all_ended(goes_on)) return std::nullopt;
   double rate = 0;
   for (std::size_t child = 0; child < count; ++child) rate += 1 / times[child];
   return 1 / rate;
+}
+
+double seconds_per_work(std::size_t count, const std::function<void()>& work) {
+  return seconds_per_work(count, work, [] { return true; }).value();
 }
 
 }  // namespace yoke::bench

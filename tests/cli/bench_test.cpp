@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -108,6 +109,24 @@ TEST(bench, keeps_what_was_measured_after_ctrl_c) {
   EXPECT_THAT(ended.err, HasSubstr("ended before all was measured"));
   eventually([] { return worker_pids().empty(); });
 }
+
+bool has_children(pid_t pid) { return !contents(fmt::format("/proc/{0}/task/{0}/children", pid)).empty(); }
+
+class bench_ceiling : public testing::TestWithParam<int> {};
+
+TEST_P(bench_ceiling, ends_at_a_signal_with_all_its_spinners) {
+  const temporary_folder folder;
+  const std::string json = folder.path() / "r.json";
+  running_yoke running{{"bench", "-w", "sleep", "--thorough", "--json", json}};
+  eventually([&] { return has_children(running.pid()); });
+  kill(running.pid(), GetParam());
+  const auto ended = running.wait();
+  EXPECT_EQ(ended.status, 130) << ended.err;
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("ended before all was measured"), testing::Not(HasSubstr("spinner"))));
+  EXPECT_THAT(contents(json), HasSubstr("\"sleep\""));
+}
+
+INSTANTIATE_TEST_SUITE_P(bench, bench_ceiling, testing::Values(SIGINT, SIGTERM));
 
 /// What is wrong with a command line, and what the message says.
 struct mistake {
