@@ -5,9 +5,12 @@
 #include "bench/runner/machine_watch.hpp"
 #include "bench/runner/run_warnings.hpp"
 
+#include <algorithm>
 #include <ctime>
+#include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,6 +18,9 @@
 
 namespace yoke::bench {
 namespace {
+
+constexpr double share_of_ceiling = 0.25;  // of the budget: the cells are what was asked for
+constexpr double share_of_look = 0.1;
 
 std::chrono::milliseconds patience_for(problem_size size) {
   using namespace std::chrono_literals;
@@ -54,14 +60,17 @@ class bench_run {
                      .warm_ups = 1};
     if (request_.budget) results_.plan.budget = std::chrono::duration<double>(*request_.budget).count();
     results_.environment = environment_record();
-    results_.before = state_of_machine(results_.environment.allowed_cpus, around_.look);
+    const auto look = std::chrono::duration_cast<std::chrono::milliseconds>(std::min<std::chrono::duration<double>>(
+        around_.look, std::chrono::duration<double>(share_of_look * left_after(0))));
+    results_.before = state_of_machine(results_.environment.allowed_cpus, look);
     tell(nullptr);
-    results_.ceiling = measure_ceiling(request_.what.workers, std::min(request_.repetitions, around_.ceiling_rounds),
-                                       [this] { return goes_on(); });
+    results_.ceiling =
+        measure_ceiling(request_.what.workers, std::min(request_.repetitions, around_.ceiling_rounds),
+                        [this] { return goes_on() && left_after((1 - share_of_ceiling) * results_.plan.budget) > 0; });
     find_references();
     for (std::uint64_t block = 0; block < results_.plan.repetitions && goes_on(); ++block) run_block(block);
-    results_.plan.finished = goes_on();
-    results_.after = state_of_machine(results_.environment.allowed_cpus, around_.look);
+    results_.plan.finished = !spent_ && !around_.interrupted.load();
+    results_.after = state_of_machine(results_.environment.allowed_cpus, look);
     results_.plan.seconds = around_.now() - begun_;
     results_.warnings = run_warnings(results_);
     return std::move(results_);
@@ -70,10 +79,27 @@ class bench_run {
  private:
   using reference_key = std::pair<const workload*, std::uint64_t>;
 
-  [[nodiscard]] bool goes_on() const { return !spent_ && !around_.interrupted.load(); }
+  /// Seconds of the budget that are left after so many more.
+  [[nodiscard]] double left_after(double seconds) const {
+    if (!request_.budget) return std::numeric_limits<double>::infinity();
+    return results_.plan.budget - (around_.now() - begun_) - seconds;
+  }
 
-  run_terms terms(int warm_ups, bool keeps_spans) const {
-    return {.warm_ups = warm_ups, .patience = patience_for(request_.what.size), .keeps_spans = keeps_spans};
+  bool goes_on() {
+    if (left_after(0) <= 0) spent_ = true;
+    return !spent_ && !around_.interrupted.load();
+  }
+
+  /// Nothing when it was ended for the sake of the run, by an interrupt or by the budget.
+  std::optional<outcome> run_within_budget(const cell_plan& plan, int warm_ups, bool keeps_spans) {
+    const std::chrono::milliseconds patience = patience_for(request_.what.size);
+    const double seconds = std::min(left_after(0), std::chrono::duration<double>(patience).count());
+    const auto granted = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+    outcome made = runner_.run(plan, {.warm_ups = warm_ups, .patience = granted, .keeps_spans = keeps_spans});
+    if (made.interrupted) return std::nullopt;
+    if (!made.hung || granted >= patience) return made;
+    spent_ = true;
+    return std::nullopt;
   }
 
   void tell(const cell_plan* next) {
@@ -98,7 +124,7 @@ class bench_run {
         if (plan.load != load || !goes_on() || references_.contains({load, plan.much.items})) continue;
         const cell_plan serial{.load = load, .much = plan.much};
         tell(&serial);
-        references_[{load, plan.much.items}] = runner_.run(serial, terms(0, false)).figures;
+        if (const auto made = run_within_budget(serial, 0, false)) references_[{load, plan.much.items}] = made->figures;
       }
       const auto found = references_.find({load, record.items});
       if (found != references_.end()) record.hash = found->second.hash;
@@ -113,8 +139,7 @@ class bench_run {
         ++done_;
         continue;
       }
-      const double elapsed = around_.now() - begun_;
-      if (elapsed + costs_[index] > (request_.budget ? results_.plan.budget : elapsed + costs_[index])) {
+      if (left_after(costs_[index]) < 0) {
         spent_ = true;
         return;
       }
@@ -128,9 +153,9 @@ class bench_run {
     cell& into = results_.cells[index];
     const double begun = around_.now();
     const machine_watch watch{results_.environment.allowed_cpus};
-    outcome made = runner_.run(plans_[index], terms(1, into.repetitions.empty()));
-    if (made.interrupted) return;
-    repetition& figures = made.figures;
+    std::optional<outcome> made = run_within_budget(plans_[index], 1, into.repetitions.empty());
+    if (!made) return;
+    repetition& figures = made->figures;
     figures.disturbed = watch.so_far();
     costs_[index] = around_.now() - begun;
     figures.number = into.repetitions.size();
@@ -139,8 +164,8 @@ class bench_run {
     figures.begun = begun - begun_;
     check_hash(plans_[index], figures);
     into.error = figures.error;
-    if (!made.note.empty() && into.repetitions.empty())
-      results_.warnings.push_back(fmt::format("{} on {}: {}", into.workload, to_string(into.backend), made.note));
+    if (!made->note.empty() && into.repetitions.empty())
+      results_.warnings.push_back(fmt::format("{} on {}: {}", into.workload, to_string(into.backend), made->note));
     into.repetitions.push_back(std::move(figures));
   }
 

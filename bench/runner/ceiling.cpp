@@ -1,5 +1,7 @@
 #include "bench/runner/ceiling.hpp"
 
+#include <yoke/cpu.hpp>
+
 #include "bench/support/spinners.hpp"
 #include "bench/workloads/spinning.hpp"
 
@@ -16,8 +18,8 @@ constexpr std::chrono::milliseconds one_piece{50};
 std::vector<ceiling_point> measure_ceiling(const std::vector<int>& workers, int rounds,
                                            const std::function<bool()>& goes_on) {
   calibrate_spinning();
-  std::vector<int> counts = workers;
-  counts.push_back(1);
+  std::vector<int> counts{1};
+  for (const int count : workers) counts.push_back(std::min(count, static_cast<int>(yoke::usable_cpus())));
   std::ranges::sort(counts);
   counts.erase(std::ranges::unique(counts).begin(), counts.end());
   std::vector<ceiling_point> points;

@@ -20,6 +20,7 @@ struct outcome {
   std::string note;          ///< what the workload noticed
   bool impossible = false;   ///< the backend cannot do it, which is no failure
   bool interrupted = false;  ///< somebody wanted it to end
+  bool hung = false;         ///< patience was over
 };
 
 /// cell_runner makes one repetition of a cell. Tests have one that measures nothing.

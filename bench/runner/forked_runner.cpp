@@ -120,7 +120,11 @@ outcome forked_runner::run(const cell_plan& cell, const run_terms& terms) {
     result.interrupted = true;
     return result;
   }
-  if (!answer) return failed(fmt::format("hung: no result within {} s", terms.patience.count() / 1000));
+  if (!answer) {
+    outcome result = failed(fmt::format("hung: no result within {} s", terms.patience.count() / 1000));
+    result.hung = true;
+    return result;
+  }
   if (status != 0) return failed(end_of(status));
   try {
     byte_reader in{*answer};

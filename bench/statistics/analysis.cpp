@@ -196,7 +196,9 @@ void analysis::find_grains() {
 
 double analysis::ceiling_at(int workers) const {
   const auto found = std::ranges::find(ceiling_, workers, &ceiling_figures::workers);
-  return found == ceiling_.end() ? workers : found->speedup.value;
+  if (found != ceiling_.end()) return found->speedup.value;
+  const bool beyond = !ceiling_.empty() && workers > cpus() && ceiling_.back().workers >= cpus();
+  return beyond ? ceiling_.back().speedup.value : workers;
 }
 
 double analysis::cpus() const {

@@ -81,7 +81,8 @@ class analysis {
   [[nodiscard]] const results& source() const { return source_; }
   [[nodiscard]] const std::vector<workload_figures>& workloads() const { return workloads_; }
   [[nodiscard]] const std::vector<ceiling_figures>& ceiling() const { return ceiling_; }
-  /// ceiling_at is the ceiling's speedup with so many workers, `workers` itself where it was not measured.
+  /// ceiling_at is the ceiling's speedup with so many workers; that of all CPUs where there are more workers than
+  /// those, and `workers` itself where it was not measured.
   [[nodiscard]] double ceiling_at(int workers) const;
   [[nodiscard]] const std::vector<dispatch_figures>& dispatch() const { return dispatch_; }
   [[nodiscard]] const std::vector<grain_figures>& grains() const { return grains_; }

@@ -1,5 +1,10 @@
 #include "bench/runner/bench_run.hpp"
 
+#include <yoke/cpu.hpp>
+
+#include "bench/runner/ceiling.hpp"
+#include "bench/statistics/analysis.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -33,6 +38,8 @@ class fake_runner final : public cell_runner {
     made.figures.wall = 0.5;
     made.figures.hash = "right";
     if (terms.warm_ups > 0 && change) change(cell, made);
+    made.hung = terms.patience < std::chrono::seconds{needs_patience};
+    if (made.hung) made.figures.error = "hung";
     if (runs_ == interrupt_at) interrupted = true;
     made.interrupted = interrupted;
     return made;
@@ -62,7 +69,10 @@ class fake_runner final : public cell_runner {
   std::vector<run_step> steps;
   std::atomic<bool> interrupted{false};
   int interrupt_at = -1;
+  int needs_patience = 0;
   std::uint64_t seed = 1;
+
+  [[nodiscard]] int runs() const { return runs_; }
 
  private:
   int runs_ = 0;
@@ -150,6 +160,37 @@ TEST(bench_run_process, ends_within_its_budget) {
   EXPECT_LE(made.plan.seconds, 32);
   EXPECT_EQ(made.cells.front().repetitions.size(), 3U);
   EXPECT_THAT(made.warnings, Contains(HasSubstr("too few for an interval")));
+}
+
+TEST(bench_run_process, counts_the_references_against_its_budget) {
+  fake_runner runner;
+  const results made = runner.run_all(6, std::chrono::seconds{1});
+  EXPECT_EQ(runner.runs(), 1);
+  EXPECT_FALSE(made.plan.finished);
+}
+
+TEST(bench_run_process, gives_a_repetition_no_more_time_than_its_budget_has) {
+  fake_runner runner;
+  runner.needs_patience = 10;
+  const results made = runner.run_all(6, std::chrono::seconds{15});
+  EXPECT_EQ(runner.runs(), 7);
+  EXPECT_FALSE(made.plan.finished);
+  for (const cell& each : made.cells) EXPECT_EQ(each.error, "");
+}
+
+TEST(ceiling_process, has_no_more_spinners_than_cpus) {
+  const auto points = measure_ceiling({1, 4096}, 0, [] { return true; });
+  ASSERT_FALSE(points.empty());
+  for (const ceiling_point& each : points) EXPECT_LE(each.workers, static_cast<int>(yoke::usable_cpus()));
+}
+
+TEST(ceiling, of_more_workers_than_cpus_is_that_of_the_cpus) {
+  results given;
+  given.environment.usable_cpus = 4;
+  given.ceiling = {{1, {1, 1}}, {4, {0.5, 0.5}}};
+  const analysis figures{given};
+  EXPECT_DOUBLE_EQ(figures.ceiling_at(16), 2);
+  EXPECT_DOUBLE_EQ(figures.ceiling_at(3), 3);
 }
 
 TEST(bench_run_process, knows_the_time_left_from_the_first_block_on) {
