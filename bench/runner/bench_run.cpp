@@ -72,6 +72,7 @@ class bench_run {
     results_.plan.finished = !spent_ && !around_.interrupted.load();
     results_.after = state_of_machine(results_.environment.allowed_cpus, look);
     results_.plan.seconds = around_.now() - begun_;
+    for (auto& [place, note] : notes_) results_.warnings.push_back(std::move(note));
     results_.warnings = run_warnings(results_);
     return std::move(results_);
   }
@@ -165,7 +166,7 @@ class bench_run {
     check_hash(plans_[index], figures);
     into.error = figures.error;
     if (!made->note.empty() && into.repetitions.empty())
-      results_.warnings.push_back(fmt::format("{} on {}: {}", into.workload, to_string(into.backend), made->note));
+      notes_[index] = fmt::format("{}: {}", cell_name(into), made->note);
     into.repetitions.push_back(std::move(figures));
   }
 
@@ -174,6 +175,10 @@ class bench_run {
     const repetition& wanted = references_.at({plan.load, plan.much.items});
     if (!wanted.error.empty()) {
       figures.error = "nothing to compare with: the serial reference " + wanted.error;
+    } else if (figures.hash != wanted.hash && plan.backend == yoke::backend::serial) {
+      figures.error =
+          fmt::format("two serial runs differ, {} and {}: does the function depend on time, chance or addresses?",
+                      wanted.hash, figures.hash);
     } else if (figures.hash != wanted.hash) {
       figures.error = fmt::format("wrong result: hash {} where the serial reference has {}", figures.hash, wanted.hash);
     }
@@ -186,6 +191,7 @@ class bench_run {
   std::vector<cell_plan> plans_;
   std::vector<double> costs_;  // seconds that the latest repetition of each cell has taken, all told
   std::map<reference_key, repetition> references_;
+  std::map<std::size_t, std::string> notes_;  // of cells, by their place in the plan
   results results_;
   std::size_t done_ = 0;
   std::uint64_t order_ = 0;

@@ -125,7 +125,7 @@ outcome forked_runner::run(const cell_plan& cell, const run_terms& terms) {
     result.hung = true;
     return result;
   }
-  if (status != 0) return failed(end_of(status));
+  if (status != 0 || answer->empty()) return failed(end_of(status));
   try {
     byte_reader in{*answer};
     return yoke::decode<outcome>(in);

@@ -29,6 +29,7 @@ disturbance mean_disturbance(const results& of) {
 }
 
 void warn_of_disturbance(const results& of, std::vector<std::string>& warnings) {
+  if (std::ranges::all_of(of.cells, [](const cell& each) { return each.repetitions.empty(); })) return;
   const disturbance mean = mean_disturbance(of);
   if (std::isnan(mean.foreign)) {
     warnings.emplace_back("nobody can tell whether other programs disturbed the run: /proc/stat cannot be read here");
@@ -50,12 +51,23 @@ void warn_of_repetitions(const results& of, std::vector<std::string>& warnings) 
     if (each.error.empty()) fewest = std::min<std::uint64_t>(fewest, each.repetitions.size());
   }
   if (fewest >= fewest_repetitions) return;
+  if (fewest == 0) {
+    warnings.emplace_back("some cells were not measured: give it more time, or fewer workloads");
+    return;
+  }
   warnings.push_back(fmt::format(
       "some cells have only {} repetition{}, too few for an interval: give it more time, or fewer workloads", fewest,
       fewest == 1 ? "" : "s"));
 }
 
 }  // namespace
+
+std::string cell_name(const cell& of) {
+  if (of.backend == backend::serial) return of.workload + ", serial";
+  const std::string_view plural = of.workers == 1 ? "" : of.backend == backend::processes ? "es" : "s";
+  const std::string name = fmt::format("{}, {} {}{}", of.workload, of.workers, to_string(of.backend), plural);
+  return of.shows == scaling::strong ? name : fmt::format("{}, {} items", name, of.items);
+}
 
 std::vector<std::string> run_warnings(const results& of) {
   std::vector<std::string> warnings = of.warnings;
@@ -66,8 +78,7 @@ std::vector<std::string> run_warnings(const results& of) {
   warn_of_disturbance(of, warnings);
   for (const cell& each : of.cells) {
     if (each.error.empty() || each.error.starts_with("not possible")) continue;
-    warnings.push_back(fmt::format("{} on {} with {} worker{}: {}", each.workload, to_string(each.backend),
-                                   each.workers, each.workers == 1 ? "" : "s", each.error));
+    warnings.push_back(fmt::format("{}: {}", cell_name(each), each.error));
   }
   const bool crowded =
       std::ranges::any_of(of.cells, [&](const cell& each) { return each.workers > of.environment.usable_cpus; });

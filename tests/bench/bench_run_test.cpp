@@ -18,7 +18,10 @@ namespace {
 
 using namespace yoke::bench;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 workload made_up(const std::string& name) {
   workload load;
@@ -129,6 +132,36 @@ TEST(bench_run_process, makes_a_wrong_result_an_error_of_its_cell_and_of_no_othe
   EXPECT_THAT(bad.error, AllOf(HasSubstr("wrong"), HasSubstr("right")));
   EXPECT_EQ(std::ranges::count_if(made.cells, [](const cell& each) { return !each.error.empty(); }), 1);
   EXPECT_THAT(made.warnings, Contains(AllOf(HasSubstr("first"), HasSubstr("thread"), HasSubstr("wrong result"))));
+}
+
+TEST(bench_run_process, says_that_serial_runs_differ) {
+  fake_runner runner;
+  runner.change = [&](const cell_plan& cell, outcome& made) {
+    if (cell.load == &runner.first) made.figures.hash = "chance";
+  };
+  const results made = runner.run_all(6);
+  EXPECT_THAT(find(made, "first", yoke::backend::serial, 1).error,
+              AllOf(StartsWith("two serial runs differ"), HasSubstr("chance or addresses?")));
+}
+
+TEST(bench_run_process, names_the_cells_of_notes_and_sorts_them) {
+  fake_runner runner;
+  runner.change = [&](const cell_plan& cell, outcome& made) {
+    if (cell.load == &runner.first) made.note = "noticed";
+  };
+  std::vector<std::string> notes;
+  for (const std::string& each : runner.run_all(6).warnings) {
+    if (each.ends_with("noticed")) notes.push_back(each);
+  }
+  EXPECT_THAT(notes, ElementsAre("first, serial: noticed", "first, 1 process: noticed", "first, 2 processes: noticed",
+                                 "first, 1 thread: noticed", "first, 2 threads: noticed"));
+}
+
+TEST(bench_run_process, warns_of_no_figures_where_there_are_none) {
+  fake_runner runner;
+  const results made = runner.run_all(6, std::chrono::seconds{1});
+  EXPECT_THAT(made.warnings, Contains(StartsWith("some cells were not measured")));
+  EXPECT_THAT(made.warnings, Not(Contains(HasSubstr("/proc/stat"))));
 }
 
 TEST(bench_run_process, tries_a_cell_that_failed_no_second_time) {

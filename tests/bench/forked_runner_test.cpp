@@ -51,6 +51,11 @@ TEST(forked_runner_process, names_the_status_of_an_exit) {
   EXPECT_THAT(made.figures.error, HasSubstr("exit status 7"));
 }
 
+TEST(forked_runner_process, takes_an_exit_for_no_result_whatever_its_status) {
+  const outcome made = child_process_that([](amount) -> timed { ::_exit(0); });
+  EXPECT_EQ(made.figures.error, "ended with exit status 0 before it had a result");
+}
+
 TEST(forked_runner_process, passes_on_what_was_thrown) {
   const outcome made = child_process_that([](amount) -> timed { throw std::runtime_error{"no such thing"}; });
   EXPECT_EQ(made.figures.error, "no such thing");
