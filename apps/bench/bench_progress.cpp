@@ -1,5 +1,7 @@
 #include "bench/bench_progress.hpp"
 
+#include "bench/cut_text.hpp"
+
 #include <cmath>
 #include <cstdio>
 
@@ -31,7 +33,7 @@ std::string progress_line(const bench::run_step& step) {
 
 void bench_progress::show(const bench::run_step& step) {
   if (!shown_) return;
-  put(std::string{wipe} + progress_line(step).substr(0, 79));
+  put(std::string{wipe} + cut_text(progress_line(step), 79));
   drawn_ = true;
 }
 

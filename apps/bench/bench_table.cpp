@@ -1,5 +1,6 @@
 #include "bench/bench_table.hpp"
 
+#include "bench/cut_text.hpp"
 #include "bench/verdict/verdict.hpp"
 
 #include <cmath>
@@ -27,16 +28,11 @@ std::string workers_text(const cell& of) {
   return fmt::format("{} {}{}", of.workers, to_string(of.backend), plural);
 }
 
-/// A message may be long: a terminal's line has room for its beginning.
-std::string cut(const std::string& text, std::size_t room) {
-  return text.size() <= room ? text : text.substr(0, room - 3) + "...";
-}
-
 std::string row_of(const cell_figures& figures) {
   const std::string workers = workers_text(*figures.of);
   if (!figures.usable()) {
     const std::string why = figures.of->error.empty() ? "not measured" : figures.of->error;
-    return fmt::format("{:<15}{}", workers, cut(why, 50));
+    return fmt::format("{:<15}{}", workers, cut_text(why, 50));
   }
   std::string text = fmt::format("{:<13}{:>11}", workers, time_text(figures.time.value));
   if (figures.of->backend == backend::serial || std::isnan(figures.speedup.value)) return text;
@@ -51,7 +47,7 @@ std::string row_of(const cell_figures& figures) {
 std::string advice_on(const analysis& of, const workload_figures& load) {
   const recommendation advice = recommend(of, load);
   const std::string_view verb = advice.best == nullptr || advice.disturbed ? "" : "use ";
-  return cut(fmt::format("{}{}: {}", verb, advice.use, to_string(advice.why.is)), 64);
+  return cut_text(fmt::format("{}{}: {}", verb, advice.use, to_string(advice.why.is)), 64);
 }
 
 }  // namespace
@@ -62,7 +58,7 @@ std::string bench_table(const analysis& of) {
   for (const workload_figures& load : of.workloads()) {
     bool first = true;
     for (const cell_figures& figures : load.strong) {
-      text += first ? fmt::format("{:<15}", cut(load.about->name, 14)) : std::string{indent};
+      text += first ? fmt::format("{:<15}", cut_text(load.about->name, 14)) : std::string{indent};
       text += row_of(figures) + '\n';
       first = false;
     }
