@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -19,8 +21,8 @@
 namespace yoke::cli {
 namespace {
 
-constexpr std::uint32_t fewest_repetitions = 6;
-constexpr std::uint32_t most_repetitions = 1000;
+constexpr int fewest_repetitions = 6;
+constexpr int most_repetitions = 1000;
 constexpr std::uint32_t most_workers = 4096;
 
 constexpr std::array flags{
@@ -54,15 +56,27 @@ constexpr std::array<choice<bench::problem_size>, 3> sizes{{{"small", bench::pro
                                                             {"medium", bench::problem_size::medium},
                                                             {"large", bench::problem_size::large}}};
 
+/// Some options mean less to a program that measures its own functions.
+std::vector<flag> flags_of(const known_loads& known) {
+  std::vector<flag> all{flags.begin(), flags.end()};
+  if (!known.own) return all;
+  for (flag& each : all) {
+    if (each.name == "workloads") each.help = "measure these, by commas (default: all)";
+    if (each.name == "size") each.help = "small, medium (default) or large: hung after 30, 60 or 600 seconds";
+    if (each.name == "quick") each.help = "6 repetitions";
+  }
+  return all;
+}
+
 std::string help(const known_loads& known) {
   return fmt::format(
-      "usage: {0} [OPTION...]\n\nMeasures workloads serially, on threads and on worker processes, each repetition in a "
+      "usage: {0} [OPTION...]\n\nMeasures {2} serially, on threads and on worker processes, each repetition in a "
       "fresh process,\nin random order, and prints a table of speedups. yoke report makes pages of the results.\n\n"
       "Options:\n{1}\n"
       "Exit status: 0 all right, 1 slower than the baseline, 2 usage, 3 input or output error,\n"
       "4 a workload crashed, hung or gave a wrong result, 130 interrupted; what was measured is kept.\n\n"
       "More: man yoke-bench\n",
-      known.command, describe_flags(flags));
+      known.command, describe_flags(flags_of(known)), known.own ? "this program's functions" : "workloads");
 }
 
 std::string list_of(const known_loads& known) {
@@ -75,14 +89,22 @@ std::string list_of(const known_loads& known) {
   return text;
 }
 
-std::vector<std::string_view> parts_of(std::string_view option, std::string_view text) {
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\n";
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+/// The parts of a list with commas; `what` they are, for messages: "a name".
+std::vector<std::string_view> parts_of(std::string_view option, std::string_view text, std::string_view what) {
+  if (trimmed(text).empty())
+    throw usage_error{fmt::format("{} needs {}, or several with commas in between", option, what)};
   std::vector<std::string_view> parts;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    if (text.empty()) throw usage_error{fmt::format("{} needs a name, or several with commas in between", option)};
+    parts.push_back(trimmed(text.substr(begin, end - begin)));
     if (parts.back().empty())
-      throw usage_error{fmt::format("{} {}: name something on each side of a comma", option, text)};
+      throw usage_error{fmt::format("{} {}: write {} on each side of a comma", option, text, what)};
     begin = end + 1;
   }
   return parts;
@@ -101,7 +123,10 @@ const bench::workload& workload_named(const known_loads& known, std::string_view
   if (found != known.all.end()) return *found;
   std::vector<std::string_view> names{"all"};
   for (const bench::workload& load : known.all) names.emplace_back(load.name);
-  const std::string hint = did_you_mean(name, names);
+  std::string small{name};
+  std::ranges::transform(small, small.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string hint = did_you_mean(small, names);
   throw usage_error{fmt::format("--workloads: unknown workload '{}'{}", name,
                                 hint.empty() ? fmt::format("; {} --list lists them", known.command) : hint)};
 }
@@ -117,7 +142,7 @@ std::vector<const bench::workload*> chosen_loads(const known_loads& known, const
     }
     return loads;
   }
-  for (const std::string_view name : parts_of("--workloads", named->text)) {
+  for (const std::string_view name : parts_of("--workloads", named->text, "a name")) {
     if (name == "all") {
       add_all(known, true, loads);
       continue;
@@ -138,7 +163,7 @@ std::vector<yoke::backend> chosen_backends(const words& given) {
   const given_flag* const named = given.find("backends");
   if (named == nullptr) return {yoke::backend::processes, yoke::backend::threads};
   std::vector<yoke::backend> chosen;
-  for (const std::string_view name : parts_of("--backends", named->text)) {
+  for (const std::string_view name : parts_of("--backends", named->text, "a name")) {
     const yoke::backend kind = choose("--backends", name, backends);
     if (std::ranges::find(chosen, kind) == chosen.end()) chosen.push_back(kind);
   }
@@ -149,7 +174,7 @@ std::vector<yoke::backend> chosen_backends(const words& given) {
 std::vector<int> chosen_workers(const words& given) {
   std::vector<int> counts;
   if (const given_flag* const named = given.find("workers")) {
-    for (const std::string_view number : parts_of("--workers", named->text))
+    for (const std::string_view number : parts_of("--workers", named->text, "a number"))
       counts.push_back(static_cast<int>(parse_count("--workers", number, most_workers)));
     return counts;
   }
@@ -162,11 +187,14 @@ std::vector<int> chosen_workers(const words& given) {
 int chosen_repetitions(const words& given) {
   const given_flag* const named = given.find("repetitions");
   if (named == nullptr) return given.has("quick") ? 6 : given.has("thorough") ? 20 : 10;
-  const std::uint32_t count = parse_count("--repetitions", named->text, most_repetitions);
-  if (count < fewest_repetitions) {
-    throw usage_error{fmt::format("--repetitions {}: at least 6, since fewer make no interval", named->text)};
+  int count = 0;
+  const char* const end = named->text.data() + named->text.size();
+  const auto read = std::from_chars(named->text.data(), end, count);
+  if (read.ec != std::errc{} || read.ptr != end || count < fewest_repetitions || count > most_repetitions) {
+    throw usage_error{fmt::format("--repetitions {}: not a whole number from {} to {}; fewer make no interval",
+                                  named->text, fewest_repetitions, most_repetitions)};
   }
-  return static_cast<int>(count);
+  return count;
 }
 
 std::string file_in(const words& given, std::string_view name) {
@@ -208,6 +236,7 @@ bench_request parse_bench(const known_loads& known, std::span<char*> arguments) 
     request.text = given.has("help") ? help(known) : list_of(known);
     return request;
   }
+  if (known.all.empty()) throw usage_error{"nothing to measure: add a workload with suite.add(...)"};
   if (!given.operands.empty()) {
     throw usage_error{fmt::format("unexpected '{}'; workloads are named by --workloads {}", given.operands.front(),
                                   given.operands.front())};

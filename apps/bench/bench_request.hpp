@@ -14,6 +14,7 @@ struct known_loads {
   std::string_view command;  ///< as messages name the program: "yoke bench"
   std::span<const bench::workload> all;
   std::span<const std::string_view> quick;  ///< names of what --quick runs; empty: all
+  bool own = false;                         ///< functions of a program that has linked us
 };
 
 /// bench_request is the command line of `yoke bench`, checked.

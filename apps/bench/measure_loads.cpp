@@ -31,12 +31,12 @@ class result_files {
     if (!request.trace.empty()) trace_.emplace(request.trace);
   }
 
-  /// A file that cannot be written keeps no other from being written.
-  void write(const bench::results& measured) {
+  /// A file that cannot be written keeps no other from being written. Returns what went wrong.
+  std::string write(const bench::results& measured) {
     put(json_, measured, bench::to_json);
     put(csv_, measured, bench::to_csv);
     put(trace_, measured, bench::to_chrome_trace);
-    if (!trouble_.empty()) throw io_error{trouble_};
+    return trouble_;
   }
 
  private:
@@ -108,7 +108,7 @@ int measure_loads(const known_loads& known, std::span<char*> arguments) {
                                                   .now = bench::steady_seconds,
                                                   .tell = [&](const bench::run_step& step) { progress.show(step); }});
   progress.clear();
-  files.write(measured);
+  const std::string trouble = files.write(measured);
   const bench::analysis figures{measured};
   std::optional<bench::analysis> older;
   std::optional<bench::comparison> compared;
@@ -119,6 +119,7 @@ int measure_loads(const known_loads& known, std::span<char*> arguments) {
   if (!request.quiet) {
     for (const std::string& warning : measured.warnings) complain(known.command, warning);
   }
+  if (!trouble.empty()) throw io_error{trouble};
   return status_of(measured, compared && compared->regressed());
 }
 

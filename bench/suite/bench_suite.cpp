@@ -54,7 +54,7 @@ int bench_suite::main(int argc, char** argv) {
   const std::string name = argc > 0 ? std::filesystem::path{argv[0]}.filename().string() : "benchmark";
   try {
     cli::keep_standard_streams_apart();
-    return cli::measure_loads({.command = name, .all = loads_->all, .quick = {}},
+    return cli::measure_loads({.command = name, .all = loads_->all, .quick = {}, .own = true},
                               {argv, static_cast<std::size_t>(argc)});
   } catch (const cli::command_error& error) {
     cli::complain(name, error.what());

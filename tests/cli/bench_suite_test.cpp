@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <yoke_bench.hpp>
 
 namespace {
@@ -13,6 +14,7 @@ namespace {
 using namespace yoke_test;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 TEST(bench_suite, measures_functions_of_a_program_on_both_backends) {
@@ -31,6 +33,29 @@ TEST(bench_suite, has_the_options_of_the_command) {
   const auto ended = program({YOKE_OWN_FUNCTION, "-w", "divisor"}).run();
   EXPECT_EQ(ended.status, 2);
   EXPECT_THAT(ended.err, HasSubstr("did you mean divisors?"));
+}
+
+/// A program whose main is a suite's, with these arguments.
+int main_of(yoke::bench_suite& suite, std::vector<std::string> words) {
+  words.insert(words.begin(), "mine");
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  return suite.main(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(bench_suite, promises_no_workloads_of_the_command) {
+  EXPECT_THAT(program({YOKE_OWN_FUNCTION, "--help"}).run().out,
+              AllOf(HasSubstr("Measures this program's functions"), Not(HasSubstr("hazards")),
+                    Not(HasSubstr("eight workloads"))));
+}
+
+TEST(bench_suite_DeathTest, has_nothing_to_measure_where_nothing_was_added) {
+  EXPECT_EXIT(
+      {
+        yoke::bench_suite suite;
+        ::_exit(main_of(suite, {}));
+      },
+      testing::ExitedWithCode(2), R"(mine: nothing to measure: add a workload with suite\.add\(\.\.\.\))");
 }
 
 TEST(bench_suite, refuses_names_and_items_that_make_no_sense) {

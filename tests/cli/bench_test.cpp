@@ -91,6 +91,22 @@ TEST(bench, has_status_1_where_something_is_slower_than_the_baseline) {
   EXPECT_THAT(ended.out, HasSubstr("SLOWER"));
 }
 
+TEST(bench, shows_and_writes_all_the_rest_where_a_file_cannot_be_written) {
+  const temporary_folder folder;
+  const std::string csv = folder.path() / "r.csv";
+  const auto ended = small_bench({"-w", "sleep", "--workers", "1", "--json", "/dev/full", "--csv", csv});
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("sleep"), HasSubstr("1 process")));
+  EXPECT_THAT(ended.err, HasSubstr("/dev/full: writing failed: No space left on device"));
+  EXPECT_THAT(contents(csv), HasSubstr("sleep"));
+}
+
+TEST(bench, takes_lists_with_blanks) {
+  const auto ended = small_bench({"-w", "sleep, fsync", "--workers", " 1, 2", "--backends", "serial, thread"});
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("sleep"), HasSubstr("fsync"), HasSubstr("2 threads")));
+}
+
 TEST(bench, lists_its_workloads) {
   const auto ended = yoke({"bench", "--list"});
   EXPECT_EQ(ended.status, 0);
@@ -151,9 +167,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         mistake{{"-w", "mandelbrod"}, 2, "did you mean mandelbrot?"},
         mistake{{"-w", "qwertyuiop"}, 2, "yoke bench --list lists them"},
-        mistake{{"-w", "sum,,sleep"}, 2, "something on each side of a comma"}, mistake{{"sum"}, 2, "--workloads sum"},
-        mistake{{"--repetitions", "1"}, 2, "at least 6"}, mistake{{"--workers", "0"}, 2, "--workers 0"},
-        mistake{{"--workers", ""}, 2, "--workers needs a name"},
+        mistake{{"-w", "sum,,sleep"}, 2, "a name on each side of a comma"}, mistake{{"sum"}, 2, "--workloads sum"},
+        mistake{{"--repetitions", "1"}, 2, "from 6 to 1000"}, mistake{{"--repetitions", "0"}, 2, "from 6 to 1000"},
+        mistake{{"--repetitions", "7x"}, 2, "from 6 to 1000"}, mistake{{"-w", "SUM"}, 2, "did you mean sum?"},
+        mistake{{"-w", "sum, "}, 2, "a name on each side of a comma"}, mistake{{"--workers", "0"}, 2, "--workers 0"},
+        mistake{{"--workers", ""}, 2, "--workers needs a number"},
         mistake{{"--baseline", "x.json", "--json", "./x.json"}, 2, "that is the baseline"},
         mistake{{"--workers", "1,x"}, 2, "--workers x"}, mistake{{"--workers", "5000"}, 2, "4096"},
         mistake{{"--backends", "proces"}, 2, "did you mean process?"},
