@@ -177,7 +177,7 @@ class bench_run {
       figures.error = "nothing to compare with: the serial reference " + wanted.error;
     } else if (figures.hash != wanted.hash && plan.backend == yoke::backend::serial) {
       figures.error =
-          fmt::format("two serial runs differ, {} and {}: does the function depend on time, chance or addresses?",
+          fmt::format("two serial runs differ: does it depend on time, chance or addresses? hashes {} and {}",
                       wanted.hash, figures.hash);
     } else if (figures.hash != wanted.hash) {
       figures.error = fmt::format("wrong result: hash {} where the serial reference has {}", figures.hash, wanted.hash);

@@ -9,6 +9,7 @@
 #include "sys/file_descriptor.hpp"
 #include "sys/process.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -66,9 +67,12 @@ std::optional<std::vector<std::byte>> answer_from(int answers, std::chrono::nano
                                                   const std::atomic<bool>& interrupted) {
   std::vector<std::byte> bytes;
   std::byte part[4096];
-  while (!interrupted.load() && detail::monotonic_now() < deadline) {
+  while (!interrupted.load()) {
+    const std::chrono::nanoseconds left = deadline - detail::monotonic_now();
+    if (left.count() <= 0) return std::nullopt;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::min<std::chrono::nanoseconds>(left, glance));
     pollfd waits{.fd = answers, .events = POLLIN, .revents = 0};
-    if (::poll(&waits, 1, static_cast<int>(glance.count())) <= 0) continue;
+    if (::poll(&waits, 1, static_cast<int>(wait.count())) <= 0) continue;
     const auto length = detail::retry_on_interrupt([&] { return ::read(answers, part, sizeof part); });
     if (detail::check(length, "read of a repetition's figures") == 0) return bytes;
     bytes.insert(bytes.end(), part, part + length);
