@@ -1,6 +1,7 @@
 #include "advise/workload_advice.hpp"
 
 #include "bench/programs/started_program.hpp"
+#include "bench/programs/stop_signals.hpp"
 #include "bench/report/figures_text.hpp"
 #include "bench/report/wrapped_text.hpp"
 #include "bench/results/json.hpp"
@@ -11,6 +12,9 @@
 #include "common/nearest.hpp"
 
 #include <algorithm>
+#include <array>
+#include <exception>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -46,23 +50,67 @@ std::string advice_on(const bench::analysis& of, const bench::workload_figures& 
   return out;
 }
 
-int print_advice(const bench::results& given, const std::string& workload, const std::string& source) {
-  const bench::analysis figures{given};
-  std::string out;
+struct judgement {
+  std::string text;
   bool judged = true;
+};
+
+judgement judge(const bench::results& given, const std::string& workload, const std::string& source) {
+  const bench::analysis figures{given};
+  judgement made;
   std::vector<std::string_view> names;
   for (const bench::workload_figures& each : figures.workloads()) {
     names.push_back(each.about->name);
     if (!workload.empty() && each.about->name != workload) continue;
-    if (!out.empty()) out += '\n';
-    out += advice_on(figures, each);
+    if (!made.text.empty()) made.text += '\n';
+    made.text += advice_on(figures, each);
     const bench::recommendation advised = recommend(figures, each);
-    judged = judged && advised.best != nullptr && !advised.disturbed;
+    made.judged = made.judged && advised.best != nullptr && !advised.disturbed;
   }
-  if (out.empty())
+  if (made.text.empty())
     throw usage_error{fmt::format("{}: no workload is called '{}'{}", source, workload, did_you_mean(workload, names))};
-  print(out);
-  return judged ? 0 : static_cast<int>(exit_status::negative);
+  return made;
+}
+
+int print_advice(const bench::results& given, const std::string& workload, const std::string& source) {
+  const judgement made = judge(given, workload, source);
+  print(made.text);
+  return made.judged ? 0 : static_cast<int>(exit_status::negative);
+}
+
+/// is_compared tells whether there is a figure of each backend.
+bool is_compared(const bench::results& given) {
+  return std::ranges::all_of(std::array{backend::serial, backend::threads, backend::processes}, [&](backend kind) {
+    return std::ranges::any_of(given.cells,
+                               [&](const bench::cell& each) { return each.backend == kind && each.error.empty(); });
+  });
+}
+
+/// What an interrupted bench has measured is judged where there is something to compare.
+void print_what_was_kept(const std::string& text, const std::string& workload) {
+  judgement made{.text = {}, .judged = false};
+  try {
+    const bench::results kept = bench::from_json(text, "what yoke bench measured");
+    if (is_compared(kept)) made = judge(kept, workload, "yoke bench");
+  } catch (const std::exception&) {  // it was ended before it had written them
+  }
+  if (made.judged) print(made.text);
+  complain("yoke advise", made.judged ? "interrupted: this is judged from what was measured until then"
+                                      : "interrupted before there was enough to judge");
+}
+
+/// finish_bench waits for the bench, which hears a terminal's signals itself and is sent those that only we get.
+/// Returns the one that stopped it, or 0.
+int finish_bench(const bench::started_program& run, bench::stop_signals& stops) {
+  int stopped = 0;
+  for (bool ended = false; !ended;) {
+    ended = run.ended_before(stops.watch());
+    const std::optional<bench::stop_signal> stop = stops.take();
+    if (!stop) continue;
+    if (stopped == 0) stopped = stop->number;
+    if (!ended && !stop->of_terminal) run.send(stop->number);
+  }
+  return stopped;
 }
 
 }  // namespace
@@ -84,10 +132,20 @@ int advise_by_measuring(const std::string& workload) {
         fmt::format("unknown workload '{}'{}", workload, hint.empty() ? "; yoke bench --list lists them" : hint)};
   }
   const auto measured = bench::memory_file();
-  bench::started_program run{{"/proc/self/exe", "bench", "--quick", "--workloads", workload, "--json", "-"},
-                             {.out = measured.get(), .err = STDERR_FILENO, .folder = {}}};
-  const bench::program_end end = run.finish();
+  bench::program_end end;
+  int stopped = 0;
+  {
+    bench::stop_signals stops;
+    bench::started_program run{{"/proc/self/exe", "bench", "--quick", "--workloads", workload, "--json", "-"},
+                               {.out = measured.get(), .err = STDERR_FILENO, .folder = {}}};
+    stopped = finish_bench(run, stops);
+    end = run.finish();
+  }
   const std::string text = bench::text_of(measured);
+  if (stopped != 0) {
+    print_what_was_kept(text, workload);
+    return 128 + stopped;
+  }
   if (end.status != 0 && text.empty()) return end.status;
   try {
     return print_advice(bench::from_json(text, "what yoke bench measured"), workload, "yoke bench");

@@ -6,72 +6,82 @@
 #include "sys/process.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace yoke::bench {
 namespace {
 
-void check_error(int error, const std::string& what) {
-  if (error != 0) throw std::system_error(error, std::generic_category(), what);
+/// signals_ignored are those that this program was started to ignore, by nohup or as a shell's background job.
+std::vector<int> signals_ignored() {
+  std::vector<int> found;
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT}) {
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) found.push_back(signal);
+  }
+  return found;
 }
 
-/// spawn_plan owns what posix_spawn is told.
-class spawn_plan {
- public:
-  spawn_plan() {
-    check_error(::posix_spawn_file_actions_init(&actions_), "posix_spawn_file_actions_init");
-    ::posix_spawnattr_init(&attributes_);
-    sigset_t all;
-    sigset_t none;
-    ::sigfillset(&all);
-    ::sigemptyset(&none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  }
-  spawn_plan(const spawn_plan&) = delete;
-  spawn_plan& operator=(const spawn_plan&) = delete;
-  ~spawn_plan() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
+void connect(int stream, int to, int flags) {
+  const detail::file_descriptor nothing{to >= 0 ? -1 : detail::check(::open("/dev/null", flags | O_CLOEXEC), "open")};
+  detail::check(::dup2(to >= 0 ? to : nothing.get(), stream), "dup2");
+}
 
-  pid_t start(const std::vector<std::string>& words, const program_streams& streams) {
-    const int out = streams.out;
-    connect(STDIN_FILENO, streams.in, O_RDONLY);
-    connect(STDOUT_FILENO, out, O_WRONLY);
-    connect(STDERR_FILENO, streams.err < 0 ? out : streams.err, O_WRONLY);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
-    if (!streams.folder.empty()) ::posix_spawn_file_actions_addchdir_np(&actions_, streams.folder.c_str());
-    std::vector<char*> arguments;
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    pid_t pid = -1;
-    check_error(::posix_spawnp(&pid, arguments[0], &actions_, &attributes_, arguments.data(), environ), words.front());
-    return pid;
-  }
+/// become turns the child into the program, or throws.
+void become(char* const* words, const program_streams& streams, const std::vector<int>& ignored, int keep) {
+  if (streams.own_session) detail::check(::setsid(), "setsid");
+  connect(STDIN_FILENO, streams.in, O_RDONLY);
+  connect(STDOUT_FILENO, streams.out, O_WRONLY);
+  connect(STDERR_FILENO, streams.err < 0 ? streams.out : streams.err, O_WRONLY);
+  const int kept[]{keep};
+  detail::close_descriptors_except(kept);
+  if (!streams.folder.empty()) detail::check(::chdir(streams.folder.c_str()), "chdir");
+  detail::reset_signals(ignored);
+  ::execvp(words[0], words);
+  detail::throw_errno("exec");
+}
 
- private:
-  void connect(int stream, int to, int flags) {
-    if (to >= 0) {
-      ::posix_spawn_file_actions_adddup2(&actions_, to, stream);
-    } else {
-      ::posix_spawn_file_actions_addopen(&actions_, stream, "/dev/null", flags, 0);
+/// Throws what the child says when it cannot become the program.
+pid_t start(const std::vector<std::string>& words, const program_streams& streams) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const std::vector<int> ignored = signals_ignored();
+  int ends[2];
+  detail::check(::pipe2(ends, O_CLOEXEC), "pipe for a program");
+  const detail::file_descriptor answers{ends[0]};
+  detail::file_descriptor to_us{ends[1]};
+  const pid_t parent = ::getpid();
+  const pid_t child = detail::check(::fork(), "fork for a program");
+  if (child == 0) {
+    int trouble = EIO;
+    try {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (::getppid() == parent) become(arguments.data(), streams, ignored, to_us.get());
+    } catch (const std::system_error& error) {
+      trouble = error.code().value();
+    } catch (...) {
     }
+    static_cast<void>(!::write(to_us.get(), &trouble, sizeof trouble));
+    ::_exit(127);
   }
-
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
+  to_us.reset();
+  int trouble = 0;
+  const auto length = detail::retry_on_interrupt([&] { return ::read(answers.get(), &trouble, sizeof trouble); });
+  if (length <= 0) return child;
+  (void)detail::retry_on_interrupt([&] { return ::waitpid(child, nullptr, 0); });
+  throw std::system_error(trouble, std::generic_category(), words.front());
+}
 
 /// io_field reads a line of /proc/PID/io of a program that has ended and is not yet waited for.
 double io_field(pid_t pid, const std::string& wanted) {
@@ -86,29 +96,40 @@ double io_field(pid_t pid, const std::string& wanted) {
 }  // namespace
 
 started_program::started_program(const std::vector<std::string>& words, const program_streams& streams)
-    : begun_{detail::monotonic_now()} {
-  pid_ = spawn_plan{}.start(words, streams);
+    : own_session_{streams.own_session}, begun_{detail::monotonic_now()} {
+  pid_ = start(words, streams);
   try {
     watch_ = detail::pidfd_open(pid_);
   } catch (...) {
-    ::kill(pid_, SIGKILL);
+    send(SIGKILL);
     ::waitpid(pid_, nullptr, 0);
     throw;
   }
 }
 
 started_program::started_program(started_program&& other) noexcept
-    : pid_{std::exchange(other.pid_, -1)}, watch_{std::move(other.watch_)}, begun_{other.begun_} {}
+    : pid_{std::exchange(other.pid_, -1)},
+      own_session_{other.own_session_},
+      watch_{std::move(other.watch_)},
+      begun_{other.begun_} {}
 
 started_program::~started_program() {
   if (pid_ < 0) return;
-  ::kill(pid_, SIGKILL);
+  send(SIGKILL);
   (void)detail::retry_on_interrupt([&] { return ::waitpid(pid_, nullptr, 0); });
 }
 
 bool started_program::ended_within(std::chrono::milliseconds time) const {
   return detail::readable_within(watch_, static_cast<int>(time.count()));
 }
+
+bool started_program::ended_before(const detail::file_descriptor& other, std::chrono::milliseconds time) const {
+  pollfd watched[]{{watch_.get(), POLLIN, 0}, {other.get(), POLLIN, 0}};
+  (void)detail::retry_on_interrupt([&] { return ::poll(watched, 2, static_cast<int>(time.count())); });
+  return watched[0].revents != 0;
+}
+
+void started_program::send(int signal) const { ::kill(own_session_ ? -pid_ : pid_, signal); }
 
 program_end started_program::finish() {
   program_end end;

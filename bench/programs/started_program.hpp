@@ -11,12 +11,13 @@
 
 namespace yoke::bench {
 
-/// program_streams are the descriptors that become a program's standard streams, and the folder it starts in.
+/// program_streams are the descriptors that become a program's standard streams, and where it starts.
 struct program_streams {
   int in = -1;   ///< -1: nothing to read
   int out = -1;  ///< -1: what it prints is dropped
   int err = -1;  ///< -1: as out
   std::string folder = {};
+  bool own_session = false;  ///< without a terminal; what it starts in its process group gets its signals and its end
 };
 
 /// program_end is how a program ended and what it used, with all descendants it waited for.
@@ -29,7 +30,8 @@ struct program_end {
   double written = 0;  ///< bytes it handed to write and the like
 };
 
-/// started_program is a program that runs. It is killed and waited for when the object goes.
+/// started_program is a program that runs. It is killed and waited for when the object goes, and killed when this
+/// program ends in any way.
 class started_program {
  public:
   /// Starts a command; a name without a slash is looked for in $PATH. Throws std::system_error where that fails.
@@ -43,11 +45,19 @@ class started_program {
   /// ended_within waits until it has ended, but no longer than that.
   [[nodiscard]] bool ended_within(std::chrono::milliseconds time) const;
 
+  /// ended_before waits until it has ended, but no longer than until `other` can be read, or that time is over.
+  [[nodiscard]] bool ended_before(const detail::file_descriptor& other,
+                                  std::chrono::milliseconds time = std::chrono::milliseconds{-1}) const;
+
+  /// send sends it a signal, and to its process group where it has its own session.
+  void send(int signal) const;
+
   /// finish waits for its end. Call it once.
   program_end finish();
 
  private:
   pid_t pid_ = -1;
+  bool own_session_;
   detail::file_descriptor watch_;
   std::chrono::nanoseconds begun_;
 };
