@@ -50,6 +50,7 @@ int advise_on_command(std::vector<std::string> command, int copies) {
   const std::string name = command.front();
   try {
     const bench::command_trial trial = bench::try_command(command, copies);
+    if (trial.stopped_by != 0) return 128 + trial.stopped_by;
     const bench::command_advice advice = bench::advise_command(trial, static_cast<double>(usable_cpus()));
     print(bench::command_text(trial, advice));
     return advice.judged ? 0 : static_cast<int>(exit_status::negative);

@@ -4,6 +4,7 @@
 #include "bench/report/wrapped_text.hpp"
 
 #include <cmath>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,10 @@ std::string words_of(const std::vector<std::string>& command) {
   std::string text;
   for (const std::string& each : command) text += (text.empty() ? "" : " ") + each;
   return text;
+}
+
+std::string number_of(std::size_t count, std::string_view word, std::string_view plural = "s") {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : plural);
 }
 
 struct shares {
@@ -146,6 +151,11 @@ std::string command_text(const command_trial& of, const command_advice& with) {
     row("peak memory", bytes_text(a.memory), bytes_text(t.memory));
     out += '\n';
   }
+  if (of.left_running > 0)
+    out += wrapped(fmt::format("{} that it had left running {} ended.", number_of(of.left_running, "process", "es"),
+                               of.left_running == 1 ? "was" : "were"),
+                   2) +
+           "\n\n";
   out +=
       wrapped(fmt::format("{}: {}.", with.judged ? std::string{to_string(with.is)} : "no verdict", with.evidence), 2) +
       '\n';

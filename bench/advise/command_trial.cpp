@@ -1,6 +1,8 @@
 #include "bench/advise/command_trial.hpp"
 
+#include "bench/programs/left_overs.hpp"
 #include "bench/programs/started_program.hpp"
+#include "bench/programs/stop_signals.hpp"
 #include "bench/results/unknown.hpp"
 #include "bench/statistics/sample.hpp"
 
@@ -82,10 +84,12 @@ class trial {
     const auto words = memory_file();
     std::vector<started_program> running;
     for (int i = 0; i < copies; ++i)
-      running.emplace_back(into_.command, program_streams{.err = words.get(), .folder = {}});
+      running.emplace_back(into_.command, program_streams{.err = words.get(), .folder = {}, .own_session = true});
     command_use sum;
     double wall = 0;
     for (started_program& each : running) {
+      while (!each.ended_before(stops_.watch()))
+        if (const auto stop = stops_.take()) return end_all(running, stop->number), false;
       const program_end end = each.finish();
       wall = std::max(wall, end.wall);
       if (end.status != 0 && into_.failed_status == 0) {
@@ -96,6 +100,7 @@ class trial {
       for (const auto member : members) sum.*member += used.*member / copies;
       spent_ += used.user + used.system;
     }
+    into_.left_running += left_.end();
     sum.wall = wall;
     uses.push_back(sum);
     return into_.failed_status == 0;
@@ -104,8 +109,25 @@ class trial {
   [[nodiscard]] double spent() const { return spent_; }
 
  private:
+  /// end_all asks them to end; those that have not when it is over, or the next signal comes, are killed.
+  void end_all(std::vector<started_program>& running, int signal) {
+    constexpr std::chrono::milliseconds patience{1000};
+    into_.stopped_by = signal;
+    for (const started_program& each : running) each.send(signal);
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (const started_program& each : running) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+      if (!each.ended_before(stops_.watch(), std::max(left, std::chrono::milliseconds{0}))) break;
+    }
+    while (stops_.take()) continue;
+    running.clear();
+    static_cast<void>(left_.end());
+  }
+
   command_trial& into_;
   double spent_ = 0;
+  stop_signals stops_;
+  left_overs left_;
 };
 
 }  // namespace
