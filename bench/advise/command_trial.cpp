@@ -1,14 +1,13 @@
 #include "bench/advise/command_trial.hpp"
 
+#include "bench/advise/foreign_load.hpp"
 #include "bench/programs/left_overs.hpp"
 #include "bench/programs/started_program.hpp"
 #include "bench/programs/stop_signals.hpp"
-#include "bench/results/unknown.hpp"
 #include "bench/statistics/sample.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <functional>
 #include <string>
 
@@ -19,17 +18,6 @@ namespace {
 
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-}
-
-/// busy_seconds is the CPU time of all programs on all CPUs since the machine started; NaN without /proc/stat.
-double busy_seconds() {
-  std::ifstream file{"/proc/stat"};
-  std::string name;
-  double user = 0;
-  double nice = 0;
-  double system = 0;
-  if (!(file >> name >> user >> nice >> system)) return unknown;
-  return (user + nice + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 command_use use_of(const program_end& end) {
@@ -94,6 +82,7 @@ class trial {
       wall = std::max(wall, end.wall);
       if (end.status != 0 && into_.failed_status == 0) {
         into_.failed_status = end.status;
+        into_.failed_signal = end.signal;
         into_.last_words = end_of(text_of(words));
       }
       const command_use used = use_of(end);
@@ -137,7 +126,7 @@ command_trial try_command(const std::vector<std::string>& command, int copies) {
   std::vector<command_use> alone;
   std::vector<command_use> together;
   trial runs{made};
-  const double busy = busy_seconds();
+  const double busy = taken_seconds("/proc/stat");
   const auto begun = std::chrono::steady_clock::now();
   int rounds = 3;
   for (int round = 0; round < rounds; ++round) {
@@ -147,7 +136,7 @@ command_trial try_command(const std::vector<std::string>& command, int copies) {
   }
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   const auto cpus = static_cast<double>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
-  made.foreign = std::max(0.0, busy_seconds() - busy - runs.spent()) / (wall * cpus);
+  made.foreign = foreign_share(taken_seconds("/proc/stat") - busy, runs.spent(), wall * cpus);
   if (!alone.empty()) made.alone = median_use(alone);
   if (!together.empty()) made.together = median_use(together);
   return made;

@@ -29,6 +29,7 @@ struct command_trial {
   command_use together;    ///< one of the copies; wall is until the last has ended
   double foreign = 0;      ///< share of the CPUs that others used meanwhile; NaN where the system does not tell
   int failed_status = 0;   ///< exit status of a run that failed, after which nothing more was run; 0 when none did
+  int failed_signal = 0;   ///< the signal that ended that run; 0 when none did
   std::string last_words;  ///< the end of what that run wrote to stderr
   std::size_t left_running = 0;  ///< processes that a run left behind, and that were ended after it
   int stopped_by = 0;            ///< the signal that ended the trial, after which nothing is judged; 0 when none did
