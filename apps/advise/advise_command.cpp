@@ -38,9 +38,9 @@ constexpr std::string_view usage =
     "or nothing. A WORKLOAD is measured with yoke bench --quick; a COMMAND is run alone and in N copies at once, a "
     "few\n"
     "times, without input, its output dropped.\n\n"
-    "Exit status: 0 there is advice, 1 nothing could be judged (a command that fails, or is too short), 2 usage, 3 "
-    "input\n"
-    "or output error, 126 the command cannot be run, 127 it is not found.\n\n"
+    "Exit status: 0 there is advice, 1 nothing could be judged (a command that fails or is too short, a machine\n"
+    "that is disturbed), 2 usage, 3 input or output error, 126 the command cannot be run, 127 it is not found, 130 "
+    "Ctrl-C.\n\n"
     "Options:\n";
 
 constexpr int cannot_run = 126;

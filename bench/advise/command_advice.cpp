@@ -2,6 +2,7 @@
 
 #include "bench/report/figures_text.hpp"
 #include "bench/report/wrapped_text.hpp"
+#include "sys/process.hpp"
 
 #include <cmath>
 #include <string_view>
@@ -43,9 +44,23 @@ command_advice nothing(std::string evidence, std::string advice) {
   return {bound::unclear, std::move(evidence), "none", std::move(advice), unknown, false};
 }
 
+/// waited_asleep tells whether copies at once go to sleep more often than one alone, as for a lock, a file or a device.
+/// Those that wait for a CPU are awake, or displaced.
+bool waited_asleep(const command_trial& of) {
+  const double more = of.together.voluntary_switches - of.alone.voluntary_switches;
+  const double displaced = of.together.involuntary_switches - of.alone.involuntary_switches;
+  return of.copies > 1 && more > 0.4 && more > 0.1 * of.alone.voluntary_switches && displaced < 10 * more;
+}
+
+/// was_displaced tells whether one alone waited for a CPU rather than for anything else.
+bool was_displaced(const command_use& alone) {
+  return alone.involuntary_switches > 10 * (alone.voluntary_switches + 1);
+}
+
 /// confidence falls with what may have disturbed, and with few rounds.
 std::string confidence_of(const command_trial& of, double distance) {
   if (of.rounds < 2) return "low: it ran once only";
+  if (std::isnan(of.foreign)) return "low: cannot tell who else ran, as /proc/stat cannot be read";
   if (of.foreign > 0.03) return fmt::format("low: other programs used {} of the CPUs", percent(of.foreign));
   return distance > 0.25 ? "high" : "medium: close to the limit of another answer";
 }
@@ -54,8 +69,10 @@ std::string confidence_of(const command_trial& of, double distance) {
 
 command_advice advise_command(const command_trial& of, double cpus) {
   if (of.failed_status != 0) {
-    return nothing(fmt::format("it ended with status {}{}", of.failed_status,
-                               of.last_words.empty() ? "" : " and wrote: " + of.last_words),
+    const std::string how = of.failed_signal != 0
+                                ? fmt::format("it was ended by {}", detail::name_of_signal(of.failed_signal))
+                                : fmt::format("it ended with status {}", of.failed_status);
+    return nothing(fmt::format("{}{}", how, of.last_words.empty() ? "" : " and wrote: " + of.last_words),
                    "Make it succeed first: it gets no input here, and its output is dropped.");
   }
   if (of.alone.wall < shortest) {
@@ -68,21 +85,30 @@ command_advice advise_command(const command_trial& of, double cpus) {
   }
   const shares share{of};
   const double copies = of.copies;
+  const std::string on_cpus = number_of(static_cast<std::size_t>(cpus), "CPU");
   const double gain = copies * of.alone.wall / of.together.wall;
   const auto said = [&](bound is, double distance, std::string evidence, std::string advice) {
     return command_advice{is, std::move(evidence), confidence_of(of, distance), std::move(advice), gain, true};
   };
+  const auto disturbed = [&](std::string evidence, std::string_view cure) {
+    return command_advice{
+        bound::disturbed, std::move(evidence), {}, fmt::format("{}: no advice until then.", cure), gain, false};
+  };
   if (of.foreign > much_foreign)
-    return said(bound::disturbed, 1, fmt::format("other programs used {} of the CPUs meanwhile", percent(of.foreign)),
-                "Find a quiet machine, or end what else runs, and ask again: no advice until then.");
-  if (copies > cpus)
-    return said(bound::oversubscribed, 1, fmt::format("{} copies on {} CPUs", of.copies, cpus),
-                fmt::format("Use {} copies, one per CPU.", cpus));
+    return disturbed(fmt::format("other programs used {} of the CPUs meanwhile", percent(of.foreign)),
+                     "Find a quiet machine, or end what else runs, and ask again");
+  const std::string_view no_cpu_cure =
+      "Find a quiet machine, end what else runs, or raise the control group's CPU quota, and ask again";
   if (share.busy > 1.25)
     return said(bound::cpu, share.busy - 1.25,
                 fmt::format("alone it keeps {:.1f} CPUs busy: it is parallel already", share.busy),
                 "Run one at a time and let it use all CPUs, or set it to one thread (OMP_NUM_THREADS=1, -j1) and run "
                 "one per CPU: measure both.");
+  if (share.busy < 0.7 && was_displaced(of.alone))
+    return disturbed(fmt::format("alone it waited for a CPU {} of its time: it was displaced {} times, and slept {}",
+                                 percent(1 - share.busy), number_text(of.alone.involuntary_switches),
+                                 number_text(of.alone.voluntary_switches)),
+                     no_cpu_cure);
   if (share.busy < 0.7)
     return said(bound::latency, 0.7 - share.busy,
                 fmt::format("alone it computes {} of its time and waits for the rest", percent(share.busy)),
@@ -95,7 +121,25 @@ command_advice advise_command(const command_trial& of, double cpus) {
                                   "thing, a disk, a "
                                   "server or a lock. More CPUs do not help; look at what it waits for.",
                                   of.copies, gain));
-  if (share.blocked >= 0.2 && share.inflation < 1.3)
+  if (copies > cpus && cpus > 1)
+    return said(bound::oversubscribed, 1, fmt::format("{} copies that compute, on {}", of.copies, on_cpus),
+                fmt::format("Run {} at once, one per CPU; yoke advise -j {} tells how they get on.", cpus, cpus));
+  if (copies > cpus)
+    return share.system >= 0.3
+               ? said(bound::kernel, share.system - 0.3,
+                      fmt::format("{} of the CPU time is in the kernel", percent(share.system)),
+                      "There is one CPU to run on, so that neither copies nor threads help: ask the kernel less often, "
+                      "with larger reads and fewer files or mappings.")
+               : said(bound::cpu, share.busy - 0.7, fmt::format("it computes {} of its time", percent(share.busy)),
+                      "There is one CPU to run on, so that neither copies nor threads help: run one at a time. "
+                      "More CPUs, or less to compute, make it faster.");
+  const bool waits = share.blocked >= 0.2 && share.inflation < 1.3;
+  if (waits && !waited_asleep(of))
+    return disturbed(fmt::format("alone it computes {} of its time, {} at once wait {} without sleeping more often: "
+                                 "they waited for a CPU",
+                                 percent(share.busy), of.copies, percent(share.blocked)),
+                     no_cpu_cure);
+  if (waits)
     return said(
         bound::lock, share.blocked - 0.2,
         fmt::format("alone it computes {} of its time, {} at once wait {}", percent(share.busy), of.copies,
@@ -120,14 +164,17 @@ command_advice advise_command(const command_trial& of, double cpus) {
                             "Try fewer copies; smaller "
                             "data per copy helps most.",
                             of.copies, gain));
+  if (of.copies == 1)
+    return said(bound::cpu, share.busy - 0.7, fmt::format("it computes {} of its time", percent(share.busy)),
+                cpus > 1 ? fmt::format("Run one per CPU; yoke advise -j {} tells how they get on.", cpus)
+                         : std::string{"There is one CPU to run on: run one at a time."});
   return said(
       bound::cpu, gain / copies - 0.7,
       fmt::format(
           "it computes {} of its time, and {} copies are no hindrance to each other ({:.2f} times the CPU time)",
           percent(share.busy), of.copies, share.inflation),
-      fmt::format("Run one per CPU: {} at once got {:.2f} times as much done. If its inputs are separate files, that "
-                  "is `yoke run -j {}`; "
-                  "inside one program, yoke::pool's processes do the same.",
+      fmt::format("Run one per CPU: {} at once got {:.2f} times as much done. If its inputs are separate files, "
+                  "`xargs -P {}` or GNU parallel does that; inside one program, yoke::pool's processes do.",
                   of.copies, gain, of.copies));
 }
 
@@ -157,7 +204,7 @@ std::string command_text(const command_trial& of, const command_advice& with) {
                    2) +
            "\n\n";
   out +=
-      wrapped(fmt::format("{}: {}.", with.judged ? std::string{to_string(with.is)} : "no verdict", with.evidence), 2) +
+      wrapped(fmt::format("{}: {}.", with.is == bound::unclear ? "no verdict" : to_string(with.is), with.evidence), 2) +
       '\n';
   if (with.judged) out += "confidence " + with.confidence + '\n';
   return out + "\n" + wrapped("-> " + with.advice, 3) + '\n';

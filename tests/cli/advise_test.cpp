@@ -21,9 +21,10 @@ ended_program ran(std::vector<std::string> words) { return yoke_command(std::mov
 
 TEST(advise, a_command_that_waits_is_latency_bound) {
   const auto ended = ran({"advise", "-j", "2", "--", "sleep", "0.1"});
-  EXPECT_EQ(ended.status, 0) << ended.err;
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("sleep 0.1"), AnyOf(HasSubstr("latency or I/O bound"), HasSubstr("disturbed")),
-                               HasSubstr("confidence"), HasSubstr("-> ")));
+  const bool disturbed = ended.out.find("disturbed:") != std::string::npos;  // by other tests
+  EXPECT_EQ(ended.status, disturbed ? 1 : 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("sleep 0.1"), HasSubstr(disturbed ? "no advice" : "latency or I/O bound"),
+                               HasSubstr(disturbed ? "" : "confidence"), HasSubstr("-> ")));
 }
 
 TEST(advise, a_command_is_shown_alone_and_in_copies) {
@@ -42,12 +43,12 @@ TEST(advise, a_command_that_fails_is_not_judged_and_its_words_are_shown) {
 }
 
 TEST(advise, a_command_that_a_signal_ends_has_failed) {
-  EXPECT_THAT(ran({"advise", "--", "sh", "-c", "kill -SEGV $$"}).out, HasSubstr("status 139"));
+  EXPECT_THAT(ran({"advise", "--", "sh", "-c", "kill -SEGV $$"}).out, HasSubstr("ended by SIGSEGV"));
 }
 
 TEST(advise, a_command_that_is_too_short_is_told_so) {
   const auto ended = ran({"advise", "--", "true"});
-  EXPECT_THAT(ended.out, AnyOf(HasSubstr("too short to judge"), HasSubstr("confidence")));
+  EXPECT_THAT(ended.out, AnyOf(HasSubstr("too short to judge"), HasSubstr("confidence"), HasSubstr("disturbed:")));
 }
 
 TEST(advise, a_command_that_is_not_there_is_127) {
