@@ -77,6 +77,10 @@ int run(std::span<char*> arguments, std::string& name) {
   return found->run(arguments.subspan(1));
 }
 
+std::string_view cure_of_out_of_memory(std::string_view name) {
+  return name == "yoke map" ? "; a smaller --block or -j needs less" : "; free some, or raise the limit (ulimit -v)";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -90,7 +94,7 @@ int main(int argc, char** argv) {
     complain(name, error.what());
     return static_cast<int>(error.status());
   } catch (const std::bad_alloc& error) {
-    complain(name, std::string{"out of memory: "} + error.what() + "; a smaller --block or -j needs less");
+    complain(name, std::string{"out of memory: "} + error.what() + std::string{cure_of_out_of_memory(name)});
     return static_cast<int>(exit_status::input_output);
   } catch (const std::exception& error) {
     complain(name, error.what());

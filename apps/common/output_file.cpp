@@ -36,20 +36,20 @@ std::string folder_of(const std::string& path) {
 output_file::output_file(const std::string& name) : name_{name}, descriptor_{STDOUT_FILENO} {
   if (name.empty()) {
     name_ = "standard output";
-    if (!stdout_is_writable()) throw io_error{"standard output is closed; open it, or name a file with -o"};
+    if (!stdout_is_writable()) throw io_error{"standard output is closed; open it, or send it to a file: >FILE"};
     return;
   }
   struct stat now {};
-  const bool exists = ::stat(name.c_str(), &now) == 0;
-  if (exists && S_ISDIR(now.st_mode))
+  existed_ = ::stat(name.c_str(), &now) == 0;
+  if (existed_ && S_ISDIR(now.st_mode))
     throw io_error{fmt::format("{}: Is a directory; it takes the name of a file", name)};
-  if (exists && !S_ISREG(now.st_mode)) {
+  if (existed_ && !S_ISREG(now.st_mode)) {
     opened_.reset(::open(name.c_str(), O_WRONLY | O_CLOEXEC));
     if (!opened_) fail("opening it");
   } else {
     target_ = resolved(name);
     open_replacement();
-    if (exists) static_cast<void>(::fchmod(opened_.get(), now.st_mode & 07777));
+    if (existed_) static_cast<void>(::fchmod(opened_.get(), now.st_mode & 07777));
   }
   descriptor_ = opened_.get();
 }
@@ -120,7 +120,7 @@ void output_file::fail(const std::string& doing) const {
     cure = std::filesystem::exists(folder, ignored) ? fmt::format("; no file can be made in {}", folder)
                                                     : fmt::format("; make the folder first: mkdir -p {}", folder);
   }
-  const std::string state = target_.empty() ? "" : "; it is as it was before";
+  const std::string state = target_.empty() || !existed_ ? "" : "; it is as it was before";
   throw io_error{fmt::format("{}: {} failed: {}{}{}", name_, doing, what, cure, state)};
 }
 

@@ -41,6 +41,7 @@ class output_file final : public kernels::output {
   std::string name_;       // for messages
   std::string target_;     // the file to be replaced, links resolved; empty where bytes are written through
   std::string temporary_;  // a name that has to go again
+  bool existed_ = false;
   detail::file_descriptor opened_;
   int descriptor_;
 };

@@ -182,4 +182,22 @@ TEST(documentation, bash_completion_completes_commands_kernels_and_options) {
   EXPECT_EQ(shell(script, {file, "yoke", "bench", "--size", "la"}).out, "large\n");
 }
 
+TEST(usage, messages_name_no_option_that_the_command_lacks) {
+  const auto closed = yoke_command({"kernels"}).stdout_closed().run();
+  EXPECT_EQ(closed.status, 3);
+  EXPECT_THAT(closed.err, AllOf(HasSubstr("standard output is closed"), Not(HasSubstr("-o"))));
+  const temporary_folder folder;
+  const std::string large = folder.file("large.json", std::string(1 << 20, '['));
+  std::filesystem::resize_file(large, 1U << 30U);
+  const auto small = yoke_command({"report", large}).limit(RLIMIT_AS, 512UL << 20U).run();
+  EXPECT_EQ(small.status, 3);
+  EXPECT_THAT(small.err, Not(HasSubstr("--block")));
+}
+
+TEST(usage, a_file_that_never_was_is_not_as_it_was_before) {
+  const auto ended = yoke({"map", "-o", "/nonexistent/x", "wc", "/dev/null"});
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("mkdir -p /nonexistent"), Not(HasSubstr("as it was before"))));
+}
+
 }  // namespace
