@@ -4,6 +4,7 @@
 
 #include "advise/workload_advice.hpp"
 #include "bench/advise/command_advice.hpp"
+#include "bench/programs/shell_words.hpp"
 #include "common/command_error.hpp"
 #include "common/command_line.hpp"
 #include "common/messages.hpp"
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -46,6 +48,16 @@ constexpr std::string_view usage =
 constexpr int cannot_run = 126;
 constexpr int not_found = 127;
 
+/// cannot_start says why a command did not start, and what to do.
+std::string cannot_start(const std::string& name, const std::error_code& why) {
+  std::error_code ignored;
+  if (why == std::errc::no_such_file_or_directory) return "there is no such command; give its path, or look at $PATH";
+  if (why == std::errc::permission_denied && name.find('/') != name.npos &&
+      std::filesystem::is_directory(name, ignored))
+    return "it is a folder; name a command in it";
+  return why.message() + (why == std::errc::permission_denied ? "; is it executable?" : "");
+}
+
 int advise_on_command(std::vector<std::string> command, int copies) {
   const std::string name = command.front();
   try {
@@ -56,9 +68,7 @@ int advise_on_command(std::vector<std::string> command, int copies) {
     return advice.judged ? 0 : static_cast<int>(exit_status::negative);
   } catch (const std::system_error& error) {
     const bool missing = error.code() == std::errc::no_such_file_or_directory;
-    complain("yoke advise", fmt::format("{}: {}", name,
-                                        missing ? "there is no such command; give its path, or look at $PATH"
-                                                : error.code().message() + "; is it executable?"));
+    complain("yoke advise", fmt::format("{}: {}", name, cannot_start(name, error.code())));
     return missing ? not_found : cannot_run;
   }
 }
@@ -89,7 +99,7 @@ int run_advise(std::span<char*> arguments) {
         "which workload? yoke advise WORKLOAD, or yoke advise -- COMMAND; yoke bench --list names the workloads"};
   if (given.operands.size() > 1)
     throw usage_error{fmt::format("unexpected '{}'; a command stands behind --: yoke advise -- {}", given.operands[1],
-                                  given.operands[0])};
+                                  bench::shell_words({given.operands.begin(), given.operands.end()}))};
   const std::string workload{given.operands.empty() ? std::string_view{} : given.operands.front()};
   return results != nullptr ? advise_from(std::string{results->text}, workload) : advise_by_measuring(workload);
 }

@@ -1,5 +1,6 @@
 #include "advise/workload_advice.hpp"
 
+#include "bench/programs/shell_words.hpp"
 #include "bench/programs/started_program.hpp"
 #include "bench/programs/stop_signals.hpp"
 #include "bench/report/figures_text.hpp"
@@ -113,6 +114,17 @@ int finish_bench(const bench::started_program& run, bench::stop_signals& stops) 
   return stopped;
 }
 
+/// hint_for takes what is no workload for a command, where it is a path or like no workload.
+std::string hint_for(const std::string& unknown) {
+  const std::string as_command =
+      fmt::format("a command stands behind --: yoke advise -- {}", bench::shell_word(unknown));
+  if (unknown.find('/') != unknown.npos) return "; " + as_command;
+  std::vector<std::string_view> names;
+  for (const bench::workload& each : bench::workloads()) names.emplace_back(each.name);
+  const std::string near = did_you_mean(unknown, names);
+  return near.empty() ? "; yoke bench --list lists them, and " + as_command : near;
+}
+
 }  // namespace
 
 int advise_from(const std::string& results, const std::string& workload) {
@@ -125,11 +137,7 @@ int advise_from(const std::string& results, const std::string& workload) {
 
 int advise_by_measuring(const std::string& workload) {
   if (bench::find_workload(workload) == nullptr) {
-    std::vector<std::string_view> names;
-    for (const bench::workload& each : bench::workloads()) names.emplace_back(each.name);
-    const std::string hint = did_you_mean(workload, names);
-    throw usage_error{
-        fmt::format("unknown workload '{}'{}", workload, hint.empty() ? "; yoke bench --list lists them" : hint)};
+    throw usage_error{fmt::format("unknown workload '{}'{}", workload, hint_for(workload))};
   }
   const auto measured = bench::memory_file();
   bench::program_end end;

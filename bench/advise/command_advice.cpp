@@ -1,5 +1,6 @@
 #include "bench/advise/command_advice.hpp"
 
+#include "bench/programs/shell_words.hpp"
 #include "bench/report/figures_text.hpp"
 #include "bench/report/wrapped_text.hpp"
 #include "sys/process.hpp"
@@ -14,12 +15,6 @@ namespace {
 
 constexpr double shortest = 0.02;  // below, starting the program is most of what is measured
 constexpr double much_foreign = 0.1;
-
-std::string words_of(const std::vector<std::string>& command) {
-  std::string text;
-  for (const std::string& each : command) text += (text.empty() ? "" : " ") + each;
-  return text;
-}
 
 std::string number_of(std::size_t count, std::string_view word, std::string_view plural = "s") {
   return fmt::format("{} {}{}", count, word, count == 1 ? "" : plural);
@@ -179,7 +174,7 @@ command_advice advise_command(const command_trial& of, double cpus) {
 }
 
 std::string command_text(const command_trial& of, const command_advice& with) {
-  std::string out = wrapped(words_of(of.command), 2) + "\n\n";
+  std::string out = wrapped(shell_words(of.command), 2) + "\n\n";
   if (of.failed_status == 0) {
     out += fmt::format("{:<24}{:>14}{:>20}\n", "", "alone", fmt::format("each of {} at once", of.copies));
     const auto row = [&](const char* name, const std::string& alone, const std::string& together) {

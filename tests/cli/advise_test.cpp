@@ -39,7 +39,8 @@ TEST(advise, a_command_is_shown_alone_and_in_copies) {
 TEST(advise, a_command_that_fails_is_not_judged_and_its_words_are_shown) {
   const auto ended = ran({"advise", "--", "sh", "-c", "echo no such luck >&2; exit 7"});
   EXPECT_EQ(ended.status, 1);
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("status 7"), HasSubstr("no such luck"), HasSubstr("succeed first")));
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("sh -c 'echo no such luck >&2; exit 7'"), HasSubstr("status 7"),
+                               HasSubstr("no such luck"), HasSubstr("succeed first")));
 }
 
 TEST(advise, a_command_that_a_signal_ends_has_failed) {
@@ -57,6 +58,9 @@ TEST(advise, a_command_that_is_not_there_is_127) {
   EXPECT_THAT(ended.err, HasSubstr("/no/such/command: there is no such command"));
   const temporary_folder folder;
   EXPECT_EQ(ran({"advise", "--", folder.file("text", "x")}).status, 126);
+  const auto of_folder = ran({"advise", "--", folder.path()});
+  EXPECT_EQ(of_folder.status, 126);
+  EXPECT_THAT(of_folder.err, AllOf(HasSubstr("it is a folder"), testing::Not(HasSubstr("executable"))));
 }
 
 TEST(advise, workloads_are_judged_from_results) {
@@ -95,7 +99,9 @@ TEST(advise, misuse_is_status_2) {
   }
   EXPECT_THAT(ran({"advise", "sleeep"}).err,
               testing::StartsWith("yoke advise: unknown workload 'sleeep'; did you mean sleep?"));
-  EXPECT_THAT(ran({"advise", "sleep", "1"}).err, HasSubstr("yoke advise -- sleep"));
+  EXPECT_THAT(ran({"advise", "sleep", "1 2"}).err, HasSubstr("yoke advise -- sleep '1 2'\n"));
+  EXPECT_THAT(ran({"advise", "./cpu.sh"}).err,
+              HasSubstr("unknown workload './cpu.sh'; a command stands behind --: yoke advise -- ./cpu.sh\n"));
 }
 
 }  // namespace
