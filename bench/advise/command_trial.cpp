@@ -1,6 +1,7 @@
 #include "bench/advise/command_trial.hpp"
 
 #include "bench/advise/foreign_load.hpp"
+#include "bench/programs/group_keeper.hpp"
 #include "bench/programs/left_overs.hpp"
 #include "bench/programs/started_program.hpp"
 #include "bench/programs/stop_signals.hpp"
@@ -50,6 +51,7 @@ command_use median_use(const std::vector<command_use>& of) {
   command_use found;
   for (const auto member : members) {
     std::vector<double> values;
+    values.reserve(of.size());
     for (const command_use& each : of) values.push_back(each.*member);
     found.*member = median(values);
   }
@@ -63,6 +65,25 @@ std::string end_of(const std::string& text) {
   return whole.size() <= most ? whole : "..." + whole.substr(whole.size() - most);
 }
 
+/// kept_groups are kept for as long as it lives.
+class kept_groups {
+ public:
+  explicit kept_groups(const group_keeper& by) : by_{by} {}
+  kept_groups(const kept_groups&) = delete;
+  kept_groups& operator=(const kept_groups&) = delete;
+  ~kept_groups() {
+    for (const pid_t each : groups_) by_.forget(each);
+  }
+  void add(pid_t group) {
+    groups_.push_back(group);
+    by_.keep(group);
+  }
+
+ private:
+  const group_keeper& by_;
+  std::vector<pid_t> groups_;
+};
+
 class trial {
  public:
   explicit trial(command_trial& into) : into_{into} {}
@@ -71,8 +92,12 @@ class trial {
   bool run(int copies, std::vector<command_use>& uses) {
     const auto words = memory_file();
     std::vector<started_program> running;
-    for (int i = 0; i < copies; ++i)
+    running.reserve(static_cast<std::size_t>(copies));
+    kept_groups kept{keeper_};
+    for (int i = 0; i < copies; ++i) {
       running.emplace_back(into_.command, program_streams{.err = words.get(), .folder = {}, .own_session = true});
+      kept.add(running.back().pid());
+    }
     command_use sum;
     double wall = 0;
     for (started_program& each : running) {
@@ -116,7 +141,8 @@ class trial {
   command_trial& into_;
   double spent_ = 0;
   stop_signals stops_;
-  left_overs left_;
+  group_keeper keeper_;
+  left_overs left_;  // the keeper is none of them
 };
 
 }  // namespace

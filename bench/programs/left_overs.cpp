@@ -52,10 +52,11 @@ std::size_t left_overs::end() {
   std::size_t running = 0;
   for (bool any = true; any;) {
     any = false;
-    for (const auto& [pid, state] : own_children()) {
+    for (const auto& child : own_children()) {
+      const pid_t pid = child.first;
       if (spared_.contains(pid)) continue;
       any = true;
-      if (state != 'Z') ++running;
+      if (child.second != 'Z') ++running;
       ::kill(pid, SIGKILL);
       (void)detail::retry_on_interrupt([&] { return ::waitpid(pid, nullptr, 0); });
     }

@@ -54,6 +54,7 @@ void become(char* const* words, const program_streams& streams, const std::vecto
 /// Throws what the child says when it cannot become the program.
 pid_t start(const std::vector<std::string>& words, const program_streams& streams) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const std::vector<int> ignored = signals_ignored();

@@ -42,6 +42,9 @@ class started_program {
   started_program& operator=(started_program&&) = delete;
   ~started_program();
 
+  /// pid is its number, and that of its process group where it has its own session.
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
   /// ended_within waits until it has ended, but no longer than that.
   [[nodiscard]] bool ended_within(std::chrono::milliseconds time) const;
 

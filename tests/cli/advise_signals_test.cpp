@@ -116,6 +116,14 @@ TEST_F(advise_command_signals, a_killed_advise_takes_the_command_with_it) {
   eventually([&] { return is_gone(command); });
 }
 
+TEST_F(advise_command_signals, a_killed_advise_takes_what_the_command_started_with_it) {
+  running_yoke advise{{"advise", "--", "sh", "-c", "sleep 300 & echo $! >told; mv told pid; wait; exit 0"}};
+  const pid_t of_command = endless_.pid();
+  kill(advise.pid(), SIGKILL);
+  EXPECT_EQ(advise.wait().status, 128 + SIGKILL);
+  eventually([&] { return is_gone(of_command); });
+}
+
 TEST(advise, ends_what_a_command_leaves_running_and_says_so) {
   const auto ended = yoke({"advise", "-j", "2", "--", "sh", "-c", "sleep 300 & setsid sleep 300 & sleep 0.03"});
   EXPECT_THAT(ended.out, HasSubstr("18 processes that it had left running were ended"));
