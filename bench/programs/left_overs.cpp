@@ -6,7 +6,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <system_error>
@@ -28,7 +27,8 @@ std::map<pid_t, char> own_children() {
     pid_t pid = 0;
     if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.data() + name.size()) continue;
     std::ifstream stat{entry.path() / "stat"};
-    std::string text{std::istreambuf_iterator<char>{stat}, {}};
+    std::string text;
+    std::getline(stat, text, '\0');  // an iterator would throw where the process has gone meanwhile
     const auto name_end = text.rfind(") ");
     if (name_end == text.npos || name_end + 4 >= text.size()) continue;
     pid_t parent = 0;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -72,8 +73,9 @@ struct endless_command {
   [[nodiscard]] std::vector<std::string> advise(const std::string& first = "true") const {
     return {"advise", "--", "sh", "-c", first + "; echo $$ >told; mv told pid; sleep 300; exit 0"};
   }
-  [[nodiscard]] pid_t pid() const {
-    eventually([&] { return std::filesystem::exists(folder.path() / "pid"); });
+  [[nodiscard]] pid_t pid(running_yoke& advise) const {
+    eventually([&] { return std::filesystem::exists(folder.path() / "pid") || advise.ended(); });
+    if (advise.ended()) throw std::runtime_error{"yoke advise ended: " + advise.wait().err};
     return std::stoi(contents(folder.path() / "pid"));
   }
 };
@@ -92,7 +94,7 @@ class advise_command_signals : public testing::Test {
 TEST_F(advise_command_signals, end_the_command_and_what_it_started) {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
     running_yoke advise{endless_.advise()};
-    const pid_t command = endless_.pid();
+    const pid_t command = endless_.pid(advise);
     kill(advise.pid(), signal);
     EXPECT_EQ(advise.wait().status, 128 + signal);
     EXPECT_TRUE(is_gone(command));
@@ -102,7 +104,7 @@ TEST_F(advise_command_signals, end_the_command_and_what_it_started) {
 
 TEST_F(advise_command_signals, end_a_command_that_ignores_them) {
   running_yoke advise{endless_.advise("trap '' INT")};
-  const pid_t command = endless_.pid();
+  const pid_t command = endless_.pid(advise);
   kill(advise.pid(), SIGINT);
   EXPECT_EQ(advise.wait().status, 128 + SIGINT);
   EXPECT_TRUE(is_gone(command));
@@ -110,7 +112,7 @@ TEST_F(advise_command_signals, end_a_command_that_ignores_them) {
 
 TEST_F(advise_command_signals, a_killed_advise_takes_the_command_with_it) {
   running_yoke advise{{"advise", "--", "sh", "-c", "echo $$ >told; mv told pid; exec sleep 300"}};
-  const pid_t command = endless_.pid();
+  const pid_t command = endless_.pid(advise);
   kill(advise.pid(), SIGKILL);
   EXPECT_EQ(advise.wait().status, 128 + SIGKILL);
   eventually([&] { return is_gone(command); });
@@ -118,7 +120,7 @@ TEST_F(advise_command_signals, a_killed_advise_takes_the_command_with_it) {
 
 TEST_F(advise_command_signals, a_killed_advise_takes_what_the_command_started_with_it) {
   running_yoke advise{{"advise", "--", "sh", "-c", "sleep 300 & echo $! >told; mv told pid; wait; exit 0"}};
-  const pid_t of_command = endless_.pid();
+  const pid_t of_command = endless_.pid(advise);
   kill(advise.pid(), SIGKILL);
   EXPECT_EQ(advise.wait().status, 128 + SIGKILL);
   eventually([&] { return is_gone(of_command); });
