@@ -43,8 +43,8 @@ constexpr std::string_view usage =
     "Turns what yoke bench measured (RESULTS, JSON) into a table that says which backend to use, and why, and into\n"
     "files. RESULTS may be - for standard input, and FILE - for standard output; then there is no table. Plots come\n"
     "from gnuplot: without it, the tables have all figures.\n\n"
-    "Exit status: 0 all right, 1 a cell is slower than in the baseline or fails now, 2 usage, 3 input or output "
-    "error.\n\n"
+    "Exit status: 0 all right, 1 a cell is slower than in the baseline, or fails now, or none could be compared,\n"
+    "2 usage, 3 input or output error.\n\n"
     "Options:\n";
 
 /// destination is one file to write. All are opened before anything is computed: a mistyped folder costs no time.

@@ -22,10 +22,16 @@ bool same(const cell& a, const cell& b) {
          a.items == b.items && a.chunk == b.chunk;
 }
 
+std::string why_vacuous(bool in_both, const plan& then) {
+  if (in_both) return "Nothing could be compared: no cell has a time in both runs. Measure again, and let the run end.";
+  return fmt::format("Nothing could be compared: no cell is in both runs. Measure as the baseline was: {}",
+                     then.command.empty() ? "with its workloads, --size and --workers." : then.command);
+}
+
 }  // namespace
 
 bool comparison::regressed() const {
-  return !broken.empty() ||
+  return vacuous() || !broken.empty() ||
          std::ranges::any_of(changes, [](const cell_change& c) { return c.is == difference::slower; });
 }
 
@@ -43,7 +49,12 @@ comparison compare(const analysis& now, const analysis& then, const std::string&
     ++found;
     if (!(*twin)->usable()) continue;
     if (!each->usable()) {
-      made.broken.push_back(each->of->workload + ", " + cell_text(*each->of));
+      const std::string error = each->error();
+      if (error.empty()) {
+        ++made.unmeasured;
+      } else {
+        made.broken.push_back(fmt::format("{}, {}: {}", each->of->workload, full_cell_text(*each->of), error));
+      }
       continue;
     }
     cell_change change{each, *twin, ratio_of_medians(each->times, (*twin)->times), {}};
@@ -62,7 +73,7 @@ comparison compare(const analysis& now, const analysis& then, const std::string&
         fmt::format("Built otherwise: {} {} then, {} {} now.", b.compiler, b.build_type, a.compiler, a.build_type));
   if (now.disturbed()) made.doubts.emplace_back("Other programs disturbed this run: measure again on a quiet machine.");
   if (then.disturbed()) made.doubts.emplace_back("Other programs disturbed the baseline.");
-  if (made.changes.empty()) made.doubts.emplace_back("No cell is in both runs: measure with the same options.");
+  if (made.vacuous()) made.doubts.push_back(why_vacuous(found > 0, then.source().plan));
   return made;
 }
 

@@ -21,10 +21,15 @@ struct comparison {
   std::vector<cell_change> changes;
   std::size_t only_now = 0;         ///< cells that the older run lacks
   std::size_t only_then = 0;        ///< cells that this run lacks
+  std::size_t unmeasured = 0;       ///< cells that had a time, and that this run did not get to
   std::vector<std::string> doubts;  ///< what makes the two hard to compare: another CPU, a disturbed machine
-  std::vector<std::string> broken;  ///< cells that had a time and now have an error
+  std::vector<std::string> broken;  ///< cells that had a time and now have an error, with it
 
-  /// regressed tells whether a cell is slower than before, or fails now.
+  /// vacuous tells that no cell could be compared: there is nothing that a check could have passed.
+  [[nodiscard]] bool vacuous() const { return changes.empty() && broken.empty(); }
+
+  /// regressed tells whether a check against the baseline fails: a cell is slower than before, or fails now, or nothing
+  /// could be compared.
   [[nodiscard]] bool regressed() const;
 };
 

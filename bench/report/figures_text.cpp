@@ -82,6 +82,11 @@ std::string cell_text(const cell& of) {
   return fmt::format("processes x {}", of.workers);
 }
 
+std::string full_cell_text(const cell& of) {
+  if (of.shows == scaling::weak) return cell_text(of) + " (weak)";
+  return of.shows == scaling::count ? fmt::format("{} ({} items)", cell_text(of), of.items) : cell_text(of);
+}
+
 std::string break_even_text(const break_even_point& at) {
   using place = break_even_point::place;
   switch (at.where) {

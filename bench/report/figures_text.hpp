@@ -25,6 +25,9 @@ std::string interval_text(const interval& figure);
 std::string seconds_interval(const interval& figure);
 /// cell_text: "processes x 2", "thread x 1" as "threads x 1", "the serial loop".
 std::string cell_text(const cell& of);
+/// full_cell_text: "processes x 2 (weak)", "threads x 1 (500 items)": unlike cell_text, it tells all cells of a
+/// workload apart.
+std::string full_cell_text(const cell& of);
 
 /// break_even_text: "from items of 12 us on".
 std::string break_even_text(const break_even_point& at);

@@ -63,11 +63,12 @@ std::string to_terminal(const analysis& of, const std::optional<comparison>& wit
     faster += each.is == difference::faster ? 1 : 0;
     if (each.is != difference::slower) continue;
     ++slower;
-    out += wrapped(fmt::format("SLOWER  {}, {}: {} times as long", each.now->of->workload, cell_text(*each.now->of),
-                               interval_text(each.ratio)),
+    out += wrapped(fmt::format("SLOWER  {}, {}: {} times as long", each.now->of->workload,
+                               full_cell_text(*each.now->of), interval_text(each.ratio)),
                    2) +
            '\n';
   }
+  if (with->unmeasured > 0) out += fmt::format("{} cells not measured this time\n", with->unmeasured);
   out += fmt::format("{} cells compared: {} slower, {} faster, {} without difference\n", with->changes.size(), slower,
                      faster, with->changes.size() - slower - faster);
   return out;

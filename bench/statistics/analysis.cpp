@@ -84,6 +84,12 @@ double user_of(const cell_figures& serial) {
 
 }  // namespace
 
+std::string cell_figures::error() const {
+  if (!of->error.empty()) return of->error;
+  const auto failed = std::ranges::find_if(of->repetitions, [](const repetition& each) { return !each.error.empty(); });
+  return failed == of->repetitions.end() ? std::string{} : failed->error;
+}
+
 const cell_figures* workload_figures::find(backend kind, int workers) const {
   const auto found = std::ranges::find_if(strong, [&](const cell_figures& each) {
     return each.of->backend == kind && each.of->workers == workers && each.usable();

@@ -31,6 +31,9 @@ struct cell_figures {
   double steal = unknown;               ///< mean share over all repetitions
   double foreign = unknown;
 
+  /// error is the cell's, or the first of its repetitions'; empty where nothing went wrong, though nothing may have
+  /// been measured either.
+  [[nodiscard]] std::string error() const;
   [[nodiscard]] bool usable() const { return typical != nullptr && of->error.empty(); }
   [[nodiscard]] bool disturbed() const { return steal > most_steal || foreign > most_foreign; }
 };

@@ -114,7 +114,7 @@ section baseline_section(const analysis& /*of*/, const std::optional<comparison>
   }
   for (const std::string& doubt : with->doubts) made.blocks.push_back(paragraph{doubt, paragraph::tone::warning});
   for (const std::string& each : with->broken)
-    made.blocks.push_back(paragraph{each + " had a time and now has an error.", paragraph::tone::warning});
+    made.blocks.push_back(paragraph{"Had a time, and fails now: " + each, paragraph::tone::warning});
   std::vector<std::string> names;
   std::vector<interval> ratios;
   table_block table{"New time over old, against " + with->name,
@@ -125,15 +125,17 @@ section baseline_section(const analysis& /*of*/, const std::optional<comparison>
   std::size_t slower = 0;
   std::size_t faster = 0;
   for (const cell_change& each : with->changes) {
-    names.push_back(each.now->of->workload + ", " + cell_text(*each.now->of));
+    names.push_back(each.now->of->workload + ", " + full_cell_text(*each.now->of));
     ratios.push_back(each.ratio);
     slower += each.is == difference::slower ? 1 : 0;
     faster += each.is == difference::faster ? 1 : 0;
-    table.rows.push_back({each.now->of->workload, cell_text(*each.now->of), seconds_text(each.then->time.value),
+    table.rows.push_back({each.now->of->workload, full_cell_text(*each.now->of), seconds_text(each.then->time.value),
                           seconds_text(each.now->time.value), interval_text(each.ratio), change_text(each.is)});
   }
-  made.blocks.push_back(paragraph{fmt::format("{} cells compared: {} slower, {} faster. {} are new, {} are gone.",
-                                              with->changes.size(), slower, faster, with->only_now, with->only_then)});
+  made.blocks.push_back(
+      paragraph{fmt::format("{} cells compared: {} slower, {} faster. {} are new, {} are gone, {} were not measured "
+                            "this time.",
+                            with->changes.size(), slower, faster, with->only_now, with->only_then, with->unmeasured)});
   figure drawn = baseline_figure(names, ratios, 0.02);
   if (!drawn.script.empty()) {
     figure_row row;

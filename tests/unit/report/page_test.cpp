@@ -197,6 +197,47 @@ TEST(baseline, a_cell_that_fails_now_is_a_regression) {
   EXPECT_TRUE(compare(newer, older, "old").regressed());
 }
 
+TEST(baseline, a_failing_cell_is_told_with_its_error_and_its_kind) {
+  const results then = small_results();
+  results now = then;
+  for (cell& each : now.cells)
+    if (each.workload == "primes" && each.workers == 2) each.error = "crashed in item 3";
+  const analysis older{then};
+  const analysis newer{now};
+  const comparison found = compare(newer, older, "old");
+  EXPECT_THAT(found.broken, testing::Contains("primes, threads x 2 (weak): crashed in item 3"));
+  EXPECT_EQ(std::set<std::string>(found.broken.begin(), found.broken.end()).size(), 4U);
+}
+
+TEST(baseline, cells_that_were_not_measured_are_no_failure) {
+  const results then = small_results();
+  results now = then;
+  now.cells[2].repetitions.clear();
+  now.cells[3].repetitions.clear();
+  const analysis older{then};
+  const analysis newer{now};
+  const comparison found = compare(newer, older, "old");
+  EXPECT_FALSE(found.regressed());
+  EXPECT_EQ(found.unmeasured, 2U);
+  EXPECT_THAT(to_terminal(newer, found),
+              AllOf(HasSubstr("2 cells not measured this time"), Not(HasSubstr("FAILS NOW"))));
+}
+
+TEST(baseline, of_another_size_fails_any_check) {
+  const results then = small_results();
+  results now = then;
+  for (cell& each : now.cells) each.items *= 10;
+  const analysis older{then};
+  const analysis newer{now};
+  const comparison found = compare(newer, older, "old");
+  EXPECT_TRUE(found.regressed());
+  EXPECT_THAT(to_terminal(newer, found),
+              AllOf(HasSubstr("Nothing could be compared"), HasSubstr("yoke bench --seed 7")));
+  for (cell& each : now.cells) each.repetitions.clear();
+  const analysis unmeasured{now};
+  EXPECT_TRUE(compare(unmeasured, newer, "none now").regressed());
+}
+
 TEST(baseline, doubts_are_told) {
   const results then = small_results();
   results now = then;
