@@ -2,7 +2,7 @@
 
 #include "support/measured/made_results.hpp"
 
-#include <cmath>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -111,6 +111,8 @@ TEST(verdict, is_unclear_where_most_repetitions_disagree_with_the_typical_one) {
   const verdict said = verdict_of(given);
   EXPECT_EQ(said.is, bound::unclear);
   EXPECT_THAT(said.second, HasSubstr("CPU bound"));
+  EXPECT_THAT(said.evidence, HasSubstr("the repetitions disagree"));
+  EXPECT_THAT(said.advice, AllOf(HasSubstr("Measure again"), Not(HasSubstr("It scales"))));
 }
 
 TEST(verdict, does_not_take_a_machine_that_slows_down_for_contention) {
@@ -206,7 +208,7 @@ TEST(recommendation, the_serial_loop_is_advised_where_nothing_is_faster) {
   results_maker maker{5};
   maker.workload("empty").add(backend::serial, 1, {});
   maker.add(backend::threads, 2, {.wait = 3});
-  maker.add(backend::processes, 2, {.inflation = 2});
+  maker.add(backend::processes, 2, {.inflation = 3});
   const analysis made{maker.made()};
   const recommendation advised = recommend(made, made.workloads()[0]);
   EXPECT_EQ(advised.use, "the serial loop");
@@ -222,6 +224,8 @@ TEST(recommendation, a_disturbed_machine_gives_no_verdict_but_advice) {
   const recommendation advised = recommend(made, made.workloads()[0]);
   EXPECT_TRUE(advised.disturbed);
   EXPECT_EQ(advised.use, "no verdict");
+  EXPECT_EQ(advised.reason, "No verdict: the machine was busy.");
+  EXPECT_THAT(advised.why.evidence, HasSubstr("other programs used 40 %"));
   EXPECT_THAT(advised.why.advice, HasSubstr("quiet machine"));
 }
 
@@ -234,21 +238,74 @@ TEST(recommendation, cells_with_errors_are_never_advised) {
   EXPECT_EQ(recommend(made, made.workloads()[0]).use, "processes x 2");
 }
 
-TEST(recommendation, one_repetition_gives_a_value_without_bounds) {
+TEST(recommendation, fewer_than_6_repetitions_give_no_verdict) {
+  for (const int count : {1, 5, 6}) {
+    results_maker maker{8};
+    maker.workload("primes").add(backend::serial, 1, {}, 6);
+    maker.add(backend::processes, 2, {}, count);
+    maker.made().plan.budget = unknown;
+    const analysis made{maker.made()};
+    const recommendation advised = recommend(made, made.workloads()[0]);
+    EXPECT_EQ(advised.use, count < 6 ? "no verdict" : "processes x 2");
+    if (count == 6) continue;
+    EXPECT_EQ(advised.best, nullptr);
+    EXPECT_THAT(advised.reason, HasSubstr("No verdict: " + std::to_string(count) + " repetition"));
+    EXPECT_EQ(advised.why.advice, "Measure again, and let the run end.");
+  }
+}
+
+/// with_times gives a cell's repetitions these wall times.
+void with_times(cell& of, const std::vector<double>& times) {
+  for (std::size_t i = 0; i < of.repetitions.size(); ++i) of.repetitions[i].wall = times[i % times.size()];
+}
+
+TEST(recommendation, a_wide_interval_is_no_proof_that_nothing_is_faster) {
   results_maker maker{8};
-  maker.workload("primes").add(backend::serial, 1, {}, 1);
-  maker.add(backend::processes, 2, {}, 1);
+  maker.workload("primes").timed(backend::serial, 1, 1);
+  with_times(maker.timed(backend::processes, 2, 1), {0.2, 1.3});
   const analysis made{maker.made()};
   const recommendation advised = recommend(made, made.workloads()[0]);
-  EXPECT_EQ(advised.use, "processes x 2");
-  EXPECT_TRUE(std::isnan(advised.best->speedup.low));
+  EXPECT_EQ(advised.use, "the serial loop");
+  EXPECT_THAT(advised.reason, AllOf(HasSubstr("No difference to the serial loop was shown: processes x 2 reach"),
+                                    HasSubstr("--thorough"), Not(HasSubstr("Neither"))));
+}
+
+TEST(recommendation, a_wide_interval_does_not_win_by_fewer_workers) {
+  results_maker maker{8};
+  maker.workload("primes").timed(backend::serial, 1, 1);
+  with_times(maker.timed(backend::processes, 1, 1), {0.45, 1.3});
+  maker.timed(backend::processes, 2, 0.5);
+  const analysis made{maker.made()};
+  EXPECT_EQ(recommend(made, made.workloads()[0]).use, "processes x 2");
+}
+
+TEST(recommendation, what_was_interrupted_is_told_from_what_was_not_asked_for) {
+  results_maker maker{8};
+  maker.workload("primes").add(backend::serial, 1, {});
+  maker.add(backend::processes, 1, {});
+  const analysis never{maker.made()};
+  EXPECT_THAT(recommend(never, never.workloads()[0]).why.advice, HasSubstr("--workers 1,2"));
+  maker.add(backend::processes, 2, {}, 0);
+  const analysis cut{maker.made()};
+  EXPECT_EQ(recommend(cut, cut.workloads()[0]).why.advice, "Measure again, with more --budget.");
+}
+
+TEST(recommendation, what_failed_is_told_from_what_was_not_measured) {
+  results_maker maker{8};
+  maker.workload("throw").add(backend::serial, 1, {}, 0).error = "item 3: it threw";
+  const analysis failed{maker.made()};
+  EXPECT_EQ(recommend(failed, failed.workloads()[0]).use, "failed");
+  EXPECT_THAT(recommend(failed, failed.workloads()[0]).reason, HasSubstr("the serial loop: item 3: it threw"));
+  maker.made().cells[0].error.clear();
+  const analysis missing{maker.made()};
+  EXPECT_EQ(recommend(missing, missing.workloads()[0]).use, "not measured");
 }
 
 TEST(recommendation, nothing_measured_is_said) {
   results_maker maker{9};
   maker.workload("primes");
   const analysis made{maker.made()};
-  EXPECT_THAT(recommend(made, made.workloads()[0]).reason, HasSubstr("No cell has a time"));
+  EXPECT_THAT(recommend(made, made.workloads()[0]).reason, HasSubstr("No cell was measured"));
 }
 
 }  // namespace
