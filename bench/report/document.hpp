@@ -53,13 +53,16 @@ struct verdict_row {
   std::string use;      ///< "processes x 2"
   std::string speedup;  ///< "1.93 x", or empty
   std::string bounds;   ///< "95 % interval 1.90 to 1.96; efficiency 96 %"
-  std::string bound;    ///< "CPU bound"
-  std::string sure;     ///< "10 of 10 repetitions agree"
+  std::string bound;    ///< "CPU bound"; empty where nothing can be said
+  std::string sure;     ///< "90 % of the repetitions say so"; empty where none was asked
   std::string evidence;
   std::string loss;  ///< "imbalance tail, 3 %"
   std::string advice;
   std::string reason;
   std::string kind;  ///< "process", "thread", "serial" or "none": how it is marked
+
+  /// grounds are evidence and how sure it is.
+  [[nodiscard]] std::string grounds() const { return evidence + (evidence.empty() || sure.empty() ? "" : "; ") + sure; }
 };
 
 /// verdict_box is the first thing that a reader sees.

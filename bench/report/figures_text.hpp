@@ -13,14 +13,18 @@ namespace yoke::bench {
 std::string seconds_text(double seconds);
 /// bytes_text: "1.5 MB", "12 B".
 std::string bytes_text(double bytes);
+/// binary_bytes_text: "48 KiB", "1.25 MiB": sizes of what comes in powers of two.
+std::string binary_bytes_text(double bytes);
 /// percent: "3 %", "0.4 %".
 std::string percent(double share);
-/// times_text: "1.93 x".
+/// times_text: "1.93 x", "0.0005 x".
 std::string times_text(double ratio);
 /// number_text: three significant digits, without an exponent where that is possible.
 std::string number_text(double value);
-/// interval_text: "1.93 (1.90 to 1.96)", with two decimals.
+/// interval_text: "1.93 (1.90 to 1.96)", all three with as many decimals.
 std::string interval_text(const interval& figure);
+/// bounds_text: "1.90 to 1.96", with as many decimals as its value has.
+std::string bounds_text(const interval& figure);
 /// seconds_interval: "1.23 s (1.20 to 1.26 s)".
 std::string seconds_interval(const interval& figure);
 /// cell_text: "processes x 2", "thread x 1" as "threads x 1", "the serial loop".

@@ -58,7 +58,9 @@ std::string markdown(const verdict_box& from) {
       "Which backend, and why", {"workload", "use", "speedup", "bound by", "because", "do"}, {}, 6, false};
   for (const verdict_row& each : from.rows) {
     table.rows.push_back({each.workload, each.use, each.speedup.empty() ? "-" : each.speedup + " (" + each.bounds + ")",
-                          each.bound, each.reason + " " + each.evidence + "; " + each.sure, each.advice});
+                          each.bound.empty() ? "-" : each.bound,
+                          each.reason + (each.grounds().empty() ? "" : " ") + each.grounds(),
+                          each.advice.empty() ? "-" : each.advice});
   }
   return out + markdown(table);
 }

@@ -42,7 +42,7 @@ void say_why_no_time(recommendation& made, const workload_figures& workload, con
     made.why = {.evidence = "nothing was measured", .advice = how_to_finish(run), .second = {}};
   } else {
     made.use = "failed";
-    made.reason = fmt::format("No cell has a time. {}: {}", cell_text(*failed->of), failed->error());
+    made.reason = fmt::format("No cell has a time; {}: {}", cell_text(*failed->of), failed->error());
     made.why = {.evidence = "every cell failed", .advice = {}, .second = {}};
   }
 }

@@ -94,7 +94,7 @@ std::string html(const verdict_box& from) {
         each.speedup.empty() ? "" : fmt::format("<span class=\"speedup\">{}</span>", escaped(each.speedup)));
     if (!each.bounds.empty()) out += fmt::format("<p class=\"bounds\">{}</p>", escaped(each.bounds));
     out += fmt::format("<p class=\"reason\">{}</p><dl>", escaped(each.reason));
-    out += field("Bound by", each.bound, each.evidence + "; " + each.sure);
+    out += field("Bound by", each.bound, each.grounds());
     out += field("Most lost to", each.loss) + field("Do", each.advice) + "</dl></article>\n";
   }
   return out + "</div>\n";

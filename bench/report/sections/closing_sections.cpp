@@ -1,12 +1,11 @@
 #include "bench/report/figures_text.hpp"
 #include "bench/report/plots/plots.hpp"
+#include "bench/report/reported_warnings.hpp"
 #include "bench/report/sections/sections.hpp"
 #include "bench/results/exports.hpp"
 #include "bench/results/json.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -39,6 +38,13 @@ sums sums_of(const cell& of, const std::string& hash) {
   return found;
 }
 
+std::string all_right_text(std::size_t cells, std::size_t unmeasured) {
+  if (unmeasured == cells) return "No cell was measured.";
+  if (unmeasured == 0) return "Every cell gave the serial loop's answer.";
+  return fmt::format("Every cell that was measured gave the serial loop's answer; {} of {} were not.", unmeasured,
+                     cells);
+}
+
 }  // namespace
 
 section correctness_section(const analysis& of) {
@@ -48,58 +54,44 @@ section correctness_section(const analysis& of) {
                     {},
                     3,
                     true};
+  std::size_t unmeasured = 0;
   for (const workload_figures& workload : of.workloads()) {
     for (const auto* cells : {&workload.strong, &workload.weak, &workload.counts}) {
       for (const cell_figures& each : *cells) {
-        const bool same_work = each.of->shows == scaling::strong;
-        const sums found = sums_of(*each.of, same_work ? workload.about->hash : std::string{});
-        std::string error = each.of->error;
-        for (const repetition& run : each.of->repetitions)
-          if (error.empty()) error = run.error;
+        const std::string hash = each.of->shows == scaling::strong ? workload.about->hash : std::string{};
+        const sums found = sums_of(*each.of, hash);
+        std::string error = each.error();
         if (error.empty() && found.wrong > 0) error = fmt::format("{} results differ from the serial one", found.wrong);
         if (!error.empty())
-          made.blocks.push_back(paragraph{fmt::format("{}, {}: {}", workload.about->name, cell_text(*each.of), error),
-                                          paragraph::tone::warning});
-        table.rows.push_back({workload.about->name, cell_text(*each.of),
-                              !error.empty()                               ? "error"
-                              : workload.about->hash.empty() || !same_work ? "no error"
-                                                                           : "as the serial loop's",
+          made.blocks.push_back(
+              paragraph{fmt::format("{}, {}: {}", workload.about->name, full_cell_text(*each.of), error),
+                        paragraph::tone::warning});
+        const bool missing = error.empty() && each.times.empty();
+        unmeasured += missing ? 1 : 0;
+        table.rows.push_back({workload.about->name, full_cell_text(*each.of),
+                              !error.empty() ? "error"
+                              : missing      ? "not measured"
+                              : hash.empty() ? "no error"
+                                             : "as the serial loop's",
                               std::to_string(each.of->repetitions.size()), std::to_string(found.failed),
                               std::to_string(found.rerun), std::to_string(found.lost)});
       }
     }
   }
   made.blocks.insert(made.blocks.begin(),
-                     paragraph{made.blocks.empty() ? "Every cell gave the serial loop's answer."
-                                                   : "Some cells have no figure. They are errors, not times:"});
+                     paragraph{!made.blocks.empty() ? "Some cells have no figure. They are errors, not times:"
+                                                    : all_right_text(table.rows.size(), unmeasured)});
   made.blocks.push_back(table);
   return made;
 }
 
 section warnings_section(const analysis& of) {
   section made{"warnings", "Warnings", {}};
-  const results& from = of.source();
   const auto warn = [&](const std::string& text) { made.blocks.push_back(paragraph{text, paragraph::tone::warning}); };
-  for (const std::string& each : from.warnings) warn(each);
-  if (!from.plan.finished)
-    warn("The run did not finish: cells have fewer repetitions than wanted. Run it again, with more --budget.");
-  if (of.disturbed())
-    warn(
-        "Other programs used more than 3 % of the CPUs, or the hypervisor withheld more than 1 %. Find a quiet "
-        "machine.");
-  if (from.after.throttled > 0) warn("CPUs were throttled meanwhile: let the machine cool down, or look at its quota.");
-  constexpr std::size_t enough = 6;
-  std::size_t few = 0;
+  for (const std::string& each : reported_warnings(of)) warn(each);
   std::size_t outlying = 0;
-  for (const workload_figures& workload : of.workloads()) {
-    for (const cell_figures& each : workload.strong) {
-      few += each.usable() && each.times.size() < enough ? 1 : 0;
-      outlying += each.outlying.size();
-    }
-  }
-  if (few > 0)
-    warn(fmt::format("{} cells have fewer than {} repetitions: their intervals say little. Use --thorough.", few,
-                     enough));
+  for (const workload_figures& workload : of.workloads())
+    for (const cell_figures& each : workload.strong) outlying += each.outlying.size();
   if (outlying > 0) warn(fmt::format("{} repetitions are outliers. They are kept; section 9 shows them.", outlying));
   if (made.blocks.empty()) made.blocks.push_back(paragraph{"None."});
   return made;

@@ -3,7 +3,10 @@
 #include "bench/verdict/verdict.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <cstddef>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -14,6 +17,12 @@ std::string mark_of(const recommendation& advised) {
   return advised.disturbed || advised.best == nullptr ? "none" : std::string{to_string(advised.best->of->backend)};
 }
 
+std::string sure_text(const verdict& of) {
+  if (!(of.confidence > 0)) return of.second.empty() ? of.second : "the repetitions say: " + of.second;
+  return fmt::format("{} of the repetitions say so{}", percent(of.confidence),
+                     of.second.empty() ? "" : "; others: " + of.second);
+}
+
 verdict_row row_of(const recommendation& advised) {
   verdict_row row;
   row.workload = advised.workload->about->title;
@@ -21,19 +30,16 @@ verdict_row row_of(const recommendation& advised) {
   row.use = advised.use;
   row.kind = mark_of(advised);
   row.reason = advised.reason;
+  row.advice = advised.why.advice;
+  if (advised.best == nullptr) return row;
   row.bound = to_string(advised.why.is);
   row.evidence = advised.why.evidence;
-  row.advice = advised.why.advice;
-  row.sure = fmt::format("{} of the repetitions say so{}", percent(advised.why.confidence),
-                         advised.why.second.empty() ? "" : "; others: " + advised.why.second);
-  if (advised.best == nullptr) return row;
+  row.sure = sure_text(advised.why);
   const cell_figures& best = *advised.best;
   if (!advised.disturbed && best.of->backend != backend::serial && !std::isnan(best.speedup.value)) {
     row.speedup = times_text(best.speedup.value);
-    row.bounds = std::isnan(best.speedup.low)
-                     ? "one repetition only: no interval"
-                     : fmt::format("95 % interval {:.2f} to {:.2f}", best.speedup.low, best.speedup.high);
-    row.bounds += fmt::format("; efficiency {}", percent(best.efficiency.value));
+    row.bounds =
+        fmt::format("95 % interval {}; efficiency {}", bounds_text(best.speedup), percent(best.efficiency.value));
   }
   if (best.lost.known && best.of->workers > 1)
     row.loss = fmt::format("{}, {} of workers x time", name_of(best.lost.largest()),
@@ -58,7 +64,7 @@ std::string state_text(const machine_state& of) {
 std::string caches_text(const environment& of) {
   std::string text;
   for (const cpu_cache& each : of.caches)
-    text += fmt::format("{}L{} {} {}", text.empty() ? "" : ", ", each.level, each.kind, bytes_text(each.bytes));
+    text += fmt::format("{}L{} {} {}", text.empty() ? "" : ", ", each.level, each.kind, binary_bytes_text(each.bytes));
   return known(text);
 }
 
@@ -68,47 +74,65 @@ std::string list_text(const std::vector<int>& of) {
   return known(text);
 }
 
-}  // namespace
-
-section verdict_section(const analysis& of) {
-  verdict_box box;
+/// tally counts recommendations, for one sentence about all.
+struct tally {
   std::size_t processes = 0;
   std::size_t threads = 0;
-  std::size_t neither = 0;
-  std::size_t equal = 0;
-  for (const workload_figures& workload : of.workloads()) {
-    const recommendation advised = recommend(of, workload);
-    box.rows.push_back(row_of(advised));
-    const std::string& kind = box.rows.back().kind;
+  std::size_t either = 0;
+  std::size_t serial = 0;
+  std::size_t busy = 0;
+  std::size_t none = 0;
+
+  void add(const recommendation& advised) {
+    const std::string kind = mark_of(advised);
     const bool tie = std::ranges::any_of(advised.equal, [&](const cell_figures* each) {
       return each->of->backend != backend::serial && advised.best->of->backend != each->of->backend &&
              each->of->workers == advised.best->of->workers;
     });
-    if (kind == "process" && tie) {
-      ++equal;
-    } else {
-      (kind == "process" ? processes : kind == "thread" ? threads : neither) += 1;
-    }
+    (advised.disturbed   ? busy
+     : kind == "none"    ? none
+     : kind == "serial"  ? serial
+     : tie               ? either
+     : kind == "process" ? processes
+                         : threads) += 1;
+  }
+
+  [[nodiscard]] std::string text(std::size_t all) const {
+    if (all == 0) return "Nothing was measured.";
+    if (busy == all) return "No verdict: the machine was busy.";
+    const auto count = [](std::size_t n, std::string_view what) {
+      return n == 0 ? std::string{} : fmt::format("{} {}, ", what, n);
+    };
+    std::string words = count(processes, "processes win on") + count(threads, "threads win on") +
+                        count(either, "processes and threads are equal on") +
+                        count(serial, "the serial loop is the choice on") +
+                        count(busy, "the machine was too busy to tell on") + count(none, "there is no verdict on");
+    words.resize(words.size() - 2);
+    words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
+    return fmt::format("{} of {} workloads.", words, all);
+  }
+};
+
+}  // namespace
+
+section verdict_section(const analysis& of) {
+  verdict_box box;
+  tally found;
+  for (const workload_figures& workload : of.workloads()) {
+    const recommendation advised = recommend(of, workload);
+    box.rows.push_back(row_of(advised));
+    found.add(advised);
   }
   box.disturbed = of.disturbed();
   if (box.disturbed)
     box.disturbance =
         "Other programs used this machine meanwhile, or its hypervisor withheld CPUs: find a quiet machine and measure "
         "again before you believe a difference.";
-  const auto count = [](std::size_t n, std::string_view what) {
-    return n == 0 ? std::string{} : fmt::format("{} {}, ", what, n);
-  };
-  box.summary = count(processes, "Processes win on") + count(threads, "threads win on") +
-                count(equal, "as good as threads on") + count(neither, "neither is faster, or there is no verdict, on");
-  if (box.summary.empty()) {
-    box.summary = "Nothing was measured.";
-  } else {
-    box.summary.resize(box.summary.size() - 2);
-    box.summary[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(box.summary[0])));
-    box.summary += fmt::format(" of {} workloads.", of.workloads().size());
+  box.summary = found.text(of.workloads().size());
+  if (box.rows.size() == 1) {
+    const verdict_row& only = box.rows.front();
+    box.summary = only.kind == "none" ? only.reason : fmt::format("Use {}: {}", only.use, only.reason);
   }
-  if (box.rows.size() == 1 && !box.rows[0].speedup.empty())
-    box.summary = fmt::format("Use {}: {}", box.rows[0].use, box.rows[0].reason);
   return {"verdict", "Verdict", {box}};
 }
 

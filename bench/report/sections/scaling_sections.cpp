@@ -45,7 +45,8 @@ section strong_section(const analysis& of) {
   for (const workload_figures& workload : of.workloads()) {
     for (const cell_figures& each : workload.strong) {
       if (!each.usable()) {
-        table.rows.push_back({workload.about->name, cell_text(*each.of), "error", "-", "-", "-", "-", "-", "-"});
+        table.rows.push_back({workload.about->name, cell_text(*each.of),
+                              each.error().empty() ? "not measured" : "error", "-", "-", "-", "-", "-", "-"});
         continue;
       }
       table.rows.push_back({workload.about->name, cell_text(*each.of), seconds_interval(each.time),

@@ -1,9 +1,11 @@
 #include "bench/report/baseline.hpp"
+#include "bench/report/figures_text.hpp"
 #include "bench/report/html/html_page.hpp"
 #include "bench/report/html/html_text.hpp"
 #include "bench/report/markdown.hpp"
 #include "bench/report/plots/gnuplot.hpp"
 #include "bench/report/plots/tidy_svg.hpp"
+#include "bench/report/reported_warnings.hpp"
 #include "bench/report/sections/sections.hpp"
 #include "bench/report/terminal_table.hpp"
 #include "bench/results/json.hpp"
@@ -31,6 +33,16 @@ using yoke_test::wide_results;
 std::string page_of(const results& given, const std::string& missing = {}) {
   const analysis made{given};
   return to_html(write_document(made, {}), missing);
+}
+
+std::string markdown_of(const results& given) {
+  const analysis made{given};
+  return to_markdown(write_document(made, {}));
+}
+
+std::string terminal_of(const results& given) {
+  const analysis made{given};
+  return to_terminal(made, {});
 }
 
 std::size_t occurrences(const std::string& text, const std::string& part) {
@@ -171,6 +183,92 @@ TEST(report_terminal, fits_into_80_columns) {
   const analysis made{given};
   std::istringstream lines{to_terminal(made, {})};
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
+TEST(report_terminal, a_name_is_cut_between_its_characters) {
+  results given = small_results();
+  for (workload_record& each : given.workloads) each.name = each.name == "primes" ? "ganzlangeßäöüß" : each.name;
+  for (cell& each : given.cells) each.workload = each.workload == "primes" ? "ganzlangeßäöüß" : each.workload;
+  EXPECT_THAT(terminal_of(given), HasSubstr("\nganzlangeßä.. "));
+}
+
+TEST(report_terminal, what_failed_is_told_in_words) {
+  results given = small_results();
+  for (cell& each : given.cells) {
+    if (each.workload != "faults") continue;
+    each.error = "item 3 threw \x1b[1mbad luck";
+    each.repetitions.clear();
+  }
+  EXPECT_THAT(terminal_of(given), AllOf(HasSubstr(" failed "), HasSubstr("faults, the serial loop, threads x 1"),
+                                        HasSubstr("item 3 threw \\x1b[1mbad luck"), Not(HasSubstr("faults: \n"))));
+}
+
+TEST(report_terminal, what_was_not_measured_is_no_failure) {
+  results given = small_results();
+  for (cell& each : given.cells)
+    if (each.workload == "faults") each.repetitions.clear();
+  EXPECT_THAT(terminal_of(given), AllOf(HasSubstr(" not measured "), HasSubstr("faults: No cell was measured. "),
+                                        Not(HasSubstr("failed"))));
+}
+
+TEST(report_terminal, a_run_that_ended_early_says_so) {
+  results given = small_results();
+  given.plan.finished = false;
+  given.plan.budget = unknown;
+  given.cells[3].repetitions.resize(4);
+  const std::string table = terminal_of(given);
+  EXPECT_THAT(table, AllOf(HasSubstr("4 to 10 of 10 repetitions"), HasSubstr("Warning: The run ended early"),
+                           HasSubstr("The governor is powersave"), Not(HasSubstr("--budget"))));
+}
+
+TEST(report_warnings, tell_each_fact_once) {
+  results given = small_results();
+  given.plan.finished = false;
+  for (cell& each : given.cells) each.repetitions.resize(2);
+  given.cells[0].error = "it crashed";
+  given.warnings = {"the run was ended before all was measured: what is here is what there was time for",
+                    "some cells have only 2 repetitions, too few for an interval: give it more time",
+                    "primes on serial with 1 worker: it crashed"};
+  const analysis made{given};
+  const auto found = reported_warnings(made);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(found[0], AllOf(HasSubstr("ended early"), HasSubstr("fewer than 6"), HasSubstr("more --budget")));
+}
+
+TEST(report_correctness, cells_without_repetitions_gave_no_answer) {
+  results given = small_results();
+  given.cells[1].repetitions.clear();
+  EXPECT_THAT(markdown_of(given), AllOf(HasSubstr("| primes | threads x 1 | not measured | 0 |"),
+                                        HasSubstr("1 of 12 were not"), Not(HasSubstr("Every cell gave"))));
+  for (cell& each : given.cells) each.repetitions.clear();
+  EXPECT_THAT(markdown_of(given), AllOf(HasSubstr("\n\nNo cell was measured."), Not(HasSubstr(" ; "))));
+}
+
+TEST(report_verdict, a_busy_machine_is_told_once_for_each_workload) {
+  results given = small_results();
+  for (cell& each : given.cells)
+    for (repetition& run : each.repetitions) run.disturbed.foreign = 0.54;
+  const std::string text = markdown_of(given);
+  EXPECT_THAT(text, HasSubstr("**No verdict: the machine was busy.**"));
+  EXPECT_EQ(occurrences(text, "other programs used 54 %"), given.workloads.size());
+}
+
+TEST(figures, of_one_interval_have_as_many_decimals) {
+  EXPECT_EQ(interval_text({0.0098, 0.0048, 0.0123}), "0.0098 (0.0048 to 0.0123)");
+  EXPECT_EQ(interval_text({9.98, 9.91, 10.02}), "9.98 (9.91 to 10.02)");
+  EXPECT_EQ(seconds_interval({0.00998, 0.00991, 0.01002}), "9.98 ms (9.91 to 10.02)");
+}
+
+TEST(figures, small_ones_are_not_zero) {
+  EXPECT_EQ(times_text(0.0005), "0.00050 x");
+  EXPECT_EQ(times_text(1.934), "1.93 x");
+  EXPECT_EQ(number_text(1e-9), "1e-09");
+}
+
+TEST(figures, caches_are_powers_of_two) {
+  EXPECT_EQ(binary_bytes_text(48 << 10), "48 KiB");
+  EXPECT_EQ(binary_bytes_text(5 << 18), "1.25 MiB");
+  EXPECT_THAT(markdown_of(small_results()), HasSubstr("L1 data 32 KiB, L3 unified 32 MiB"));
 }
 
 TEST(baseline, finds_the_cell_that_became_slower_and_no_other) {
