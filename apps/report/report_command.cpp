@@ -23,6 +23,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace yoke::cli {
 namespace {
@@ -66,7 +67,9 @@ class destination {
 
 bench::results read(std::string_view path) {
   try {
-    return path == "-" ? bench::from_json(read_stdin(), "standard input") : bench::read_results(std::string{path});
+    if (path != "-") return bench::read_results(std::string{path});
+    if (!stdin_is_readable()) throw io_error{"standard input is closed; name a file, or give it something to read"};
+    return bench::read_results(STDIN_FILENO, "standard input");
   } catch (const bench::results_error& error) {
     throw io_error{error.what()};
   }
@@ -81,6 +84,8 @@ void check_files(const words& given) {
     const given_flag* asked = given.find(name);
     if (asked != nullptr) files.push_back({fmt::format("--{}", name), std::string{asked->text}});
   }
+  if (files.size() > 1 && !files[1].written && files[0].name == "-" && files[1].name == "-")
+    throw usage_error{"- twice: standard input can be read only once; name a file for the results, or for --baseline"};
   check_apart(files);
 }
 
@@ -102,8 +107,17 @@ class report_files {
     return false;
   }
 
-  void write(const bench::analysis& of, const std::optional<bench::comparison>& with) {
-    for (auto& [name, file] : files_) file.write(content(name, of, with));
+  /// write returns what could not be written, a line each; that keeps nothing else from being written.
+  [[nodiscard]] std::string write(const bench::analysis& of, const std::optional<bench::comparison>& with) {
+    std::string trouble;
+    for (auto& [name, file] : files_) {
+      try {
+        file.write(content(name, of, with));
+      } catch (const io_error& error) {
+        trouble.append(trouble.empty() ? "" : "\n").append(error.what());
+      }
+    }
+    return trouble;
   }
 
  private:
@@ -147,8 +161,9 @@ int run_report(std::span<char*> arguments) {
     older.emplace(*then);
     with = compare(figures, *older, std::string{given.find("baseline")->text});
   }
-  files.write(figures, with);
+  const std::string trouble = files.write(figures, with);
   if (!files.has_stdout()) print(to_terminal(figures, with));
+  if (!trouble.empty()) throw io_error{trouble};
   return with && with->regressed() ? static_cast<int>(exit_status::negative) : 0;
 }
 

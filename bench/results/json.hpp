@@ -26,4 +26,7 @@ results from_json(std::string_view text, const std::string& name);
 /// read_results reads a file in the native format. Throws results_error.
 results read_results(const std::string& path);
 
+/// read_results reads what is left of an open file, a pipe or a socket; `name` is for messages. Throws results_error.
+results read_results(int descriptor, const std::string& name);
+
 }  // namespace yoke::bench

@@ -1,6 +1,9 @@
 #include "bench/results/check.hpp"
 #include "bench/results/fields.hpp"
 #include "bench/results/json.hpp"
+#include "bench/results/whole_text.hpp"
+#include "sys/file_descriptor.hpp"
+#include "sys/visible_text.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,9 +11,7 @@
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <initializer_list>
-#include <iterator>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -34,7 +36,8 @@ class reader {
   explicit reader(const std::string& name) : name_{name} {}
 
   [[noreturn]] void refuse(std::string_view what) const {
-    throw results_error{fmt::format("{}: {}{}{}; {}", name_, place_, place_.empty() ? "" : ": ", what, measure_again)};
+    throw results_error{fmt::format("{}: {}{}{}; {}", name_, place_, place_.empty() ? "" : ": ",
+                                    detail::visible_text(what), measure_again)};
   }
 
   template <class Structure>
@@ -164,7 +167,8 @@ json parse(std::string_view text, const std::string& name) {
       throw results_error{fmt::format("{}: line {}: it is cut off, the file ends in the middle; {}, or copy it again",
                                       name, line_of(text, error.byte), measure_again)};
     throw results_error{fmt::format("{}: line {}: it is no JSON at '{}' (an unknown number is null there, not NaN); {}",
-                                    name, line_of(text, error.byte), around(text, error.byte), measure_again)};
+                                    name, line_of(text, error.byte), detail::visible_text(around(text, error.byte)),
+                                    measure_again)};
   } catch (const json::out_of_range& error) {
     throw results_error{fmt::format("{}: a number is out of range ({}); {}", name, error.what(), measure_again)};
   }
@@ -189,18 +193,16 @@ results from_json(std::string_view text, const std::string& name) {
   return into;
 }
 
+results read_results(int descriptor, const std::string& name) { return from_json(whole_text(descriptor, name), name); }
+
 results read_results(const std::string& path) {
+  constexpr std::string_view cure = "name the file that yoke bench --json wrote";
   std::error_code error;
   if (std::filesystem::is_directory(path, error))
-    throw results_error{fmt::format("{}: is a directory; name the file that yoke bench --json wrote", path)};
-  std::ifstream file{path, std::ios::binary};
-  if (!file)
-    throw results_error{
-        fmt::format("{}: {}; name the file that yoke bench --json wrote", path, std::system_category().message(errno))};
-  const std::string text{std::istreambuf_iterator<char>{file}, {}};
-  if (file.bad())
-    throw results_error{fmt::format("{}: reading fails: {}", path, std::system_category().message(errno))};
-  return from_json(text, path);
+    throw results_error{fmt::format("{}: is a directory; {}", path, cure)};
+  const detail::file_descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!file) throw results_error{fmt::format("{}: {}; {}", path, std::system_category().message(errno), cure)};
+  return read_results(file.get(), path);
 }
 
 }  // namespace yoke::bench

@@ -77,8 +77,36 @@ TEST_F(report, a_gnuplot_that_fails_costs_the_plots_only) {
   const auto ended =
       yoke_command({"report", results_, "--html", path("a.html")}).environment("PATH", folder_.path()).run();
   EXPECT_EQ(ended.status, 0);
-  EXPECT_THAT(ended.err, AllOf(HasSubstr("status 3"), HasSubstr("broken terminal")));
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("status 3"), HasSubstr("broken terminal"), Not(HasSubstr("install"))));
   EXPECT_THAT(contents(path("a.html")), HasSubstr("</html>"));
+}
+
+TEST_F(report, without_a_folder_for_plots_it_is_not_gnuplot_that_is_missed) {
+  const auto ended =
+      yoke_command({"report", results_, "--html", path("a.html")}).environment("TMPDIR", path("none")).run();
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr(path("none")), HasSubstr("set TMPDIR"), Not(HasSubstr("install"))));
+}
+
+TEST_F(report, a_file_that_cannot_be_written_keeps_no_other_from_being_written) {
+  const auto ended = shell("\"$YOKE\" report \"$1\" --csv - --md \"$2\" > /dev/full", {results_, path("a.md")});
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_THAT(ended.err, HasSubstr("standard output"));
+  EXPECT_THAT(contents(path("a.md")), StartsWith("# Processes or threads?"));
+}
+
+TEST_F(report, standard_input_is_read_once) {
+  const auto ended = shell("\"$YOKE\" report - --baseline - < \"$1\"", {results_});
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_THAT(ended.err, HasSubstr("can be read only once"));
+}
+
+TEST_F(report, a_baseline_with_nothing_in_common_is_status_1) {
+  yoke::bench::results larger = small_results();
+  for (auto& each : larger.cells) each.items *= 10;
+  const auto ended = ran({"report", results_, "--baseline", folder_.file("larger.json", to_json(larger))});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.out, HasSubstr("Nothing could be compared"));
 }
 
 TEST_F(report, an_unwritable_output_is_named_before_anything_is_computed) {

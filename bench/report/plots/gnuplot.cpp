@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <string_view>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -16,12 +18,17 @@ namespace yoke::bench {
 namespace {
 
 constexpr std::chrono::seconds patience{20};
-constexpr std::string_view cure = "install gnuplot (Debian: apt-get install gnuplot-nox) and write the report again";
+constexpr std::string_view consolation = "The tables have all figures";
+
+std::string temporary_folder() {
+  const char* const named = std::getenv("TMPDIR");
+  return named != nullptr && *named != '\0' ? named : "/tmp";
+}
 
 /// scratch_folder is gone with the object, and what it holds.
 class scratch_folder {
  public:
-  scratch_folder() : path_{(std::filesystem::temp_directory_path() / "yoke-plots.XXXXXX").string()} {
+  scratch_folder() : path_{temporary_folder() + "/yoke-plots.XXXXXX"} {
     if (::mkdtemp(path_.data()) == nullptr) throw std::system_error(errno, std::system_category(), path_);
   }
   scratch_folder(const scratch_folder&) = delete;
@@ -70,7 +77,9 @@ std::string draw_in(const scratch_folder& folder, const std::vector<figure*>& fi
   const auto said = memory_file();
   started_program gnuplot{{"gnuplot", "--default-settings", "plots"}, {.out = said.get(), .folder = folder.path()}};
   if (!gnuplot.ended_within(patience))
-    return fmt::format("No plots: gnuplot took more than {} s; {}", patience.count(), cure);
+    return fmt::format(
+        "No plots: gnuplot took more than {} s; write the report again when the machine is less busy. {}",
+        patience.count(), consolation);
   const program_end end = gnuplot.finish();
   std::size_t drawn = 0;
   for (std::size_t i = 0; i < figures.size(); ++i) {
@@ -80,20 +89,34 @@ std::string draw_in(const scratch_folder& folder, const std::vector<figure*>& fi
   }
   shed(figures);
   if (end.status == 0 && drawn == figures.size()) return {};
-  return fmt::format("{} of {} plots are missing: gnuplot failed with status {} ({}); {}", figures.size() - drawn,
-                     figures.size(), end.status, first_line(text_of(said)), cure);
+  return fmt::format(
+      "{} of {} plots are missing: gnuplot failed with status {} ({}); see whether it draws SVG: gnuplot -e 'set "
+      "terminal svg'. {}",
+      figures.size() - drawn, figures.size(), end.status, first_line(text_of(said)), consolation);
 }
 
 }  // namespace
 
 std::string draw_plots(const std::vector<figure*>& figures) {
   if (figures.empty()) return {};
+  std::optional<scratch_folder> folder;
   try {
-    return draw_in(scratch_folder{}, figures);
+    folder.emplace();
   } catch (const std::system_error& error) {
-    if (error.code() == std::errc::no_such_file_or_directory)
-      return fmt::format("No plots: there is no gnuplot here; {}. The tables have all figures", cure);
-    return fmt::format("No plots: {}; {}", error.what(), cure);
+    return fmt::format(
+        "No plots: no folder for them can be made in {}: {}; set TMPDIR to one where that is possible. {}",
+        temporary_folder(), error.code().message(), consolation);
+  }
+  try {
+    return draw_in(*folder, figures);
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::no_such_file_or_directory)
+      return fmt::format("No plots: starting gnuplot fails: {}. {}", error.what(), consolation);
+    return fmt::format(
+        "No plots: there is no gnuplot here; install gnuplot (Debian: apt-get install gnuplot-nox) and write the "
+        "report "
+        "again. {}",
+        consolation);
   }
 }
 

@@ -1,15 +1,18 @@
 #include "bench/results/json.hpp"
 
 #include "bench/results/exports.hpp"
+#include "bench/results/whole_text.hpp"
 #include "support/measured/made_results.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <array>
 #include <cmath>
 #include <functional>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace {
 
@@ -73,6 +76,29 @@ TEST(results_json, a_file_cut_off_anywhere_says_so_and_where) {
 TEST(results_json, what_is_no_json_is_quoted_in_one_line) {
   EXPECT_THAT(refusal("<!doctype html>\n<p>"), HasSubstr("line 1: it is no JSON at '<!doctype html>' ("));
   EXPECT_THAT(refusal("{\n \"schema\": 1,\n x\n}"), HasSubstr("line 3: it is no JSON at ' x' ("));
+}
+
+TEST(results_json, bytes_that_nobody_can_read_are_quoted_as_numbers) {
+  EXPECT_THAT(refusal(std::string("\0\x1b[1mELF", 8)),
+              HasSubstr("line 1: it is no JSON at '\\x00\\x1b[1mELF' (an unknown number"));
+  EXPECT_THAT(refusal(replaced("\"name\": \"faults\"", "\"name\": \"primes\\u0000\"")),
+              AllOf(HasSubstr("'faults'"), HasSubstr("measure again")));
+}
+
+TEST(results_json, what_has_no_end_is_refused) {
+  EXPECT_THROW((void)read_results("/dev/zero"), results_error);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const std::string text = "{" + std::string(1000, ' ');
+  ASSERT_EQ(write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  try {
+    (void)whole_text(ends[0], "a pipe", 1000);
+    ADD_FAILURE() << "accepted";
+  } catch (const results_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("a pipe: there is more than"));
+  }
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST(results_json, another_version_is_told_before_anything_else) {
