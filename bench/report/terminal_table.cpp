@@ -116,8 +116,8 @@ std::string to_terminal(const analysis& of, const std::optional<comparison>& wit
     out += row_of(of, workload, advised);
     errors += errors_of(workload);
     if (advised.use == "failed") continue;
-    add(advice, workload.about->name,
-        advised.best == nullptr ? advised.reason + ' ' + advised.why.advice : advised.why.advice);
+    const std::string& cure = advised.why.advice;
+    add(advice, workload.about->name, advised.best == nullptr ? fmt::format("{} {}", advised.reason, cure) : cure);
   }
   out += '\n';
   for (const auto& [names, text] : advice) out += said(names + ": " + text);

@@ -174,15 +174,15 @@ section setup_section(const analysis& of) {
 section method_section(const analysis& of) {
   const plan& how = of.source().plan;
   section made{"method", "Method", {}};
-  made.blocks.push_back(
-      paragraph{fmt::format("Times are wall times from the first chunk sent to the last result committed; making and "
-                            "ending the pool is given "
-                            "apart. The base is the best serial loop, in absolute seconds, and 1 worker of the same "
-                            "backend beside it. Cells ran "
-                            "in random blocks (seed {}), {} repetitions each after {} thrown away. Each result's hash "
-                            "was compared with the serial "
-                            "one: a wrong answer is an error and no time.",
-                            how.seed, how.repetitions, how.warm_ups)});
+  made.blocks.push_back(paragraph{
+      fmt::format("Times are wall times from the first chunk sent to the last result committed; making and "
+                  "ending the pool is given "
+                  "apart. The base is the best serial loop, in absolute seconds, and 1 worker of the same "
+                  "backend beside it. Cells ran "
+                  "in random blocks (seed {}), {}{} repetitions each after {} thrown away. Each result's hash "
+                  "was compared with the serial "
+                  "one: a wrong answer is an error and no time.",
+                  how.seed, how.finished ? "" : "up to ", how.repetitions, how.warm_ups)});
   made.blocks.push_back(
       paragraph{fmt::format("Figures are medians. Intervals are 95 % percentile bootstraps of (ratios of) medians, "
                             "2,000 resamples with a fixed "

@@ -219,6 +219,7 @@ TEST(report_terminal, a_run_that_ended_early_says_so) {
   const std::string table = terminal_of(given);
   EXPECT_THAT(table, AllOf(HasSubstr("4 to 10 of 10 repetitions"), HasSubstr("Warning: The run ended early"),
                            HasSubstr("The governor is powersave"), Not(HasSubstr("--budget"))));
+  EXPECT_THAT(markdown_of(given), HasSubstr("up to 10 repetitions each"));
 }
 
 TEST(report_warnings, tell_each_fact_once) {
