@@ -1,6 +1,7 @@
 #include "bench/report/baseline.hpp"
 
 #include "bench/report/figures_text.hpp"
+#include "bench/verdict/verdict.hpp"
 
 #include <algorithm>
 
@@ -22,18 +23,23 @@ bool same(const cell& a, const cell& b) {
          a.items == b.items && a.chunk == b.chunk;
 }
 
-std::string why_vacuous(bool in_both, const plan& then) {
-  if (in_both) return "Nothing could be compared: no cell has a time in both runs. Measure again, and let the run end.";
+std::string why_vacuous(bool in_both, const plan& now, const plan& then) {
+  if (in_both)
+    return fmt::format("Nothing could be compared: no cell was measured {} times in both runs. {}", fewest_repetitions,
+                       how_to_finish(now));
   return fmt::format("Nothing could be compared: no cell is in both runs. Measure as the baseline was: {}",
                      then.command.empty() ? "with its workloads, --size and --workers." : then.command);
 }
 
 }  // namespace
 
-bool comparison::regressed() const {
-  return vacuous() || !broken.empty() ||
-         std::ranges::any_of(changes, [](const cell_change& c) { return c.is == difference::slower; });
+bool comparison::vacuous() const { return broken.empty() && count(difference::unclear) == changes.size(); }
+
+std::size_t comparison::count(difference so) const {
+  return static_cast<std::size_t>(std::ranges::count(changes, so, &cell_change::is));
 }
+
+bool comparison::regressed() const { return vacuous() || !broken.empty() || count(difference::slower) > 0; }
 
 comparison compare(const analysis& now, const analysis& then, const std::string& name) {
   comparison made{.name = name, .changes = {}, .doubts = {}, .broken = {}};
@@ -58,7 +64,8 @@ comparison compare(const analysis& now, const analysis& then, const std::string&
       continue;
     }
     cell_change change{each, *twin, ratio_of_medians(each->times, (*twin)->times), {}};
-    change.is = difference_of(change.ratio, noise);
+    const bool enough = std::min(each->times.size(), (*twin)->times.size()) >= fewest_repetitions;
+    change.is = enough ? difference_of(change.ratio, noise) : difference::unclear;
     made.changes.push_back(change);
   }
   made.only_then = older.size() - found;
@@ -73,7 +80,7 @@ comparison compare(const analysis& now, const analysis& then, const std::string&
         fmt::format("Built otherwise: {} {} then, {} {} now.", b.compiler, b.build_type, a.compiler, a.build_type));
   if (now.disturbed()) made.doubts.emplace_back("Other programs disturbed this run: measure again on a quiet machine.");
   if (then.disturbed()) made.doubts.emplace_back("Other programs disturbed the baseline.");
-  if (made.vacuous()) made.doubts.push_back(why_vacuous(found > 0, then.source().plan));
+  if (made.vacuous()) made.doubts.push_back(why_vacuous(found > 0, now.source().plan, then.source().plan));
   return made;
 }
 

@@ -2,6 +2,7 @@
 
 #include "bench/statistics/analysis.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,8 @@ namespace yoke::bench {
 struct cell_change {
   const cell_figures* now = nullptr;
   const cell_figures* then = nullptr;
-  interval ratio;  ///< new time over old
-  difference is = difference::unclear;
+  interval ratio;                       ///< new time over old
+  difference is = difference::unclear;  ///< unclear where one of them has too few repetitions
 };
 
 /// comparison is a run against an older one. Cells are the same when workload, backend, workers, items and chunk are.
@@ -26,7 +27,10 @@ struct comparison {
   std::vector<std::string> broken;  ///< cells that had a time and now have an error, with it
 
   /// vacuous tells that no cell could be compared: there is nothing that a check could have passed.
-  [[nodiscard]] bool vacuous() const { return changes.empty() && broken.empty(); }
+  [[nodiscard]] bool vacuous() const;
+
+  /// count is how many cells changed so.
+  [[nodiscard]] std::size_t count(difference so) const;
 
   /// regressed tells whether a check against the baseline fails: a cell is slower than before, or fails now, or nothing
   /// could be compared.

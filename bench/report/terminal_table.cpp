@@ -58,7 +58,8 @@ std::string repetitions_text(const results& of) {
   if (of.plan.finished || of.cells.empty()) return fmt::format("{} repetitions", of.plan.repetitions);
   const auto count = [](const cell& each) { return each.repetitions.size(); };
   const auto [fewest, most] = std::ranges::minmax_element(of.cells, {}, count);
-  return fmt::format("{} to {} of {} repetitions", count(*fewest), count(*most), of.plan.repetitions);
+  const std::string range = count(*fewest) == count(*most) ? "" : fmt::format("{} to ", count(*fewest));
+  return fmt::format("{}{} of {} repetitions", range, count(*most), of.plan.repetitions);
 }
 
 std::string header(const analysis& of) {
@@ -90,18 +91,20 @@ std::string changes_text(const comparison& with) {
   std::string out = fmt::format("\nagainst {}\n", detail::visible_text(with.name));
   for (const std::string& each : with.doubts) out += said(each);
   for (const std::string& each : with.broken) out += said("FAILS NOW  " + each);
-  std::size_t slower = 0;
-  std::size_t faster = 0;
   for (const cell_change& each : with.changes) {
-    faster += each.is == difference::faster ? 1 : 0;
     if (each.is != difference::slower) continue;
-    ++slower;
     out += said(fmt::format("SLOWER  {}, {}: {} times as long", each.now->of->workload, full_cell_text(*each.now->of),
                             interval_text(each.ratio)));
   }
   if (with.unmeasured > 0) out += fmt::format("{} cells not measured this time\n", with.unmeasured);
-  return out + fmt::format("{} cells compared: {} slower, {} faster, {} without difference\n", with.changes.size(),
-                           slower, faster, with.changes.size() - slower - faster);
+  if (const auto few = with.count(difference::unclear); few > 0)
+    out += fmt::format("{} cells measured fewer than {} times, now or then: nothing can be said\n", few,
+                       fewest_repetitions);
+  const auto none = with.count(difference::none);
+  const auto slower = with.count(difference::slower);
+  const auto faster = with.count(difference::faster);
+  return out + fmt::format("{} cells compared: {} slower, {} faster, {} without difference\n", none + slower + faster,
+                           slower, faster, none);
 }
 
 }  // namespace

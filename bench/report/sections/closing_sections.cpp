@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t much_json = 400'000;
 
 std::string change_text(difference is) {
-  constexpr std::array<std::string_view, 4> words{"no difference", "faster", "SLOWER", "unclear: one repetition only"};
+  constexpr std::array<std::string_view, 4> words{"no difference", "faster", "SLOWER", "unclear: too few repetitions"};
   return std::string{words[static_cast<std::size_t>(is)]};
 }
 
@@ -114,20 +114,17 @@ section baseline_section(const analysis& /*of*/, const std::optional<comparison>
                     {},
                     2,
                     false};
-  std::size_t slower = 0;
-  std::size_t faster = 0;
   for (const cell_change& each : with->changes) {
     names.push_back(each.now->of->workload + ", " + full_cell_text(*each.now->of));
     ratios.push_back(each.ratio);
-    slower += each.is == difference::slower ? 1 : 0;
-    faster += each.is == difference::faster ? 1 : 0;
     table.rows.push_back({each.now->of->workload, full_cell_text(*each.now->of), seconds_text(each.then->time.value),
                           seconds_text(each.now->time.value), interval_text(each.ratio), change_text(each.is)});
   }
   made.blocks.push_back(
-      paragraph{fmt::format("{} cells compared: {} slower, {} faster. {} are new, {} are gone, {} were not measured "
-                            "this time.",
-                            with->changes.size(), slower, faster, with->only_now, with->only_then, with->unmeasured)});
+      paragraph{fmt::format("{} cells compared: {} slower, {} faster, {} unclear. {} are new, {} are gone, {} were not "
+                            "measured this time.",
+                            with->changes.size(), with->count(difference::slower), with->count(difference::faster),
+                            with->count(difference::unclear), with->only_now, with->only_then, with->unmeasured)});
   figure drawn = baseline_figure(names, ratios, 0.02);
   if (!drawn.script.empty()) {
     figure_row row;

@@ -336,6 +336,22 @@ TEST(baseline, of_another_size_fails_any_check) {
   EXPECT_TRUE(compare(unmeasured, newer, "none now").regressed());
 }
 
+TEST(baseline, too_few_repetitions_are_neither_slower_nor_a_check_that_passed) {
+  const results then = small_results();
+  results now = then;
+  for (repetition& each : now.cells[2].repetitions) each.wall *= 2;
+  now.cells[2].repetitions.resize(5);
+  const analysis older{then};
+  const analysis newer{now};
+  const comparison found = compare(newer, older, "old");
+  EXPECT_FALSE(found.regressed());
+  EXPECT_THAT(to_terminal(newer, found),
+              AllOf(HasSubstr("1 cells measured fewer than 6 times"), Not(HasSubstr("SLOWER"))));
+  for (cell& each : now.cells) each.repetitions.resize(5);
+  const analysis cut{now};
+  EXPECT_TRUE(compare(cut, older, "old").regressed());
+}
+
 TEST(baseline, doubts_are_told) {
   const results then = small_results();
   results now = then;
