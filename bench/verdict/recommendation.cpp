@@ -2,6 +2,7 @@
 #include "bench/verdict/verdict.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,9 +75,8 @@ const cell_figures* choose(recommendation& made, const cells& candidates, const 
 }
 
 /// say_nothing_to_judge tells why there is no parallel cell to be judged.
-void say_nothing_to_judge(verdict& why, const workload_figures& workload, const plan& run) {
+void say_nothing_to_judge(verdict& why, const workload_figures& workload) {
   const auto several = [](const cell_figures& each) { return each.of->workers > 1; };
-  const auto failed = [&](const cell_figures& each) { return several(each) && !each.error().empty(); };
   const auto usable = [&](const cell_figures& each) { return several(each) && each.usable(); };
   if (std::ranges::none_of(workload.strong, several)) {
     why.evidence = "nothing was measured with more than one worker";
@@ -84,12 +84,9 @@ void say_nothing_to_judge(verdict& why, const workload_figures& workload, const 
   } else if (std::ranges::any_of(workload.strong, usable)) {
     why.evidence = "nothing was measured with more than one worker and a CPU for each";
     why.advice = "Measure on a machine with more CPUs.";
-  } else if (std::ranges::any_of(workload.strong, failed)) {
+  } else {
     why.evidence = "with more than one worker it failed";
     why.advice = "Mend what fails, and measure again.";
-  } else {
-    why.evidence = "what has more than one worker was not measured";
-    why.advice = how_to_finish(run);
   }
 }
 
@@ -103,12 +100,14 @@ std::string reason_for_serial(const recommendation& made, const cells& candidate
 }
 
 std::string reason_for(const recommendation& made) {
-  std::string reason = fmt::format("{} as fast as the serial loop", times_text(made.best->speedup.value));
+  std::string reason = std::isnan(made.best->speedup.value)
+                           ? "The fastest; there is no serial time to compare it with"
+                           : fmt::format("{} as fast as the serial loop", times_text(made.best->speedup.value));
   const bool isolated = made.best->of->backend == backend::processes;
   if (made.equal.empty()) {
     const cell_figures* other =
         made.workload->find(isolated ? backend::threads : backend::processes, made.best->of->workers);
-    if (other != nullptr)
+    if (other != nullptr && !std::isnan(other->speedup.value))
       reason += fmt::format("; {} reach {}", cell_text(*other->of), times_text(other->speedup.value));
   } else {
     reason += "; no difference to " + cell_text(*made.equal.front()->of);
@@ -130,9 +129,10 @@ recommendation recommend(const analysis& of, const workload_figures& workload) {
   made.use = "no verdict";
   const cells candidates = usable_cells(workload);
   if (candidates.empty()) return say_why_no_time(made, workload, run), made;
-  const cell_figures& rarest =
-      **std::ranges::min_element(candidates, {}, [](const cell_figures* each) { return each->times.size(); });
-  if (rarest.times.size() < fewest_repetitions) return say_too_few(made, rarest, run), made;
+  const cell_figures& rarest = *std::ranges::min_element(workload.strong, {}, [](const cell_figures& each) {
+    return each.error().empty() ? each.times.size() : fewest_repetitions;  // what failed would not be chosen anyway
+  });
+  if (rarest.error().empty() && rarest.times.size() < fewest_repetitions) return say_too_few(made, rarest, run), made;
   const cell_figures* fastest = choose(made, candidates, workload.serial(), run.noise);
 
   const cell_figures* judged = made.best->of->workers > 1 ? made.best : nullptr;
@@ -141,7 +141,7 @@ recommendation recommend(const analysis& of, const workload_figures& workload) {
   if (judged != nullptr) {
     made.why = judge(of, workload, *judged);
   } else {
-    say_nothing_to_judge(made.why, workload, run);
+    say_nothing_to_judge(made.why, workload);
   }
   if (made.why.is == bound::latency && made.best->of->backend == backend::processes) {
     // Waiting needs no isolation: where threads do as well, they are cheaper.

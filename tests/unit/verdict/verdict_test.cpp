@@ -288,6 +288,10 @@ TEST(recommendation, what_was_interrupted_is_told_from_what_was_not_asked_for) {
   maker.add(backend::processes, 2, {}, 0);
   const analysis cut{maker.made()};
   EXPECT_EQ(recommend(cut, cut.workloads()[0]).why.advice, "Measure again, with more --budget.");
+  EXPECT_THAT(recommend(cut, cut.workloads()[0]).reason, HasSubstr("No verdict: 0 repetitions of processes x 2"));
+  maker.made().cells[2].error = "item 3 threw";
+  const analysis failing{maker.made()};
+  EXPECT_EQ(recommend(failing, failing.workloads()[0]).why.advice, "Mend what fails, and measure again.");
 }
 
 TEST(recommendation, what_failed_is_told_from_what_was_not_measured) {
@@ -299,6 +303,14 @@ TEST(recommendation, what_failed_is_told_from_what_was_not_measured) {
   maker.made().cells[0].error.clear();
   const analysis missing{maker.made()};
   EXPECT_EQ(recommend(missing, missing.workloads()[0]).use, "not measured");
+}
+
+TEST(recommendation, without_a_serial_time_no_speedup_is_claimed) {
+  results_maker maker{9};
+  maker.workload("primes").add(backend::serial, 1, {}, 0).error = "it crashed";
+  maker.add(backend::processes, 2, {});
+  const analysis made{maker.made()};
+  EXPECT_THAT(recommend(made, made.workloads()[0]).reason, HasSubstr("no serial time"));
 }
 
 TEST(recommendation, nothing_measured_is_said) {
