@@ -123,7 +123,7 @@ std::string to_terminal(const analysis& of, const std::optional<comparison>& wit
     add(advice, workload.about->name, advised.best == nullptr ? fmt::format("{} {}", advised.reason, cure) : cure);
   }
   out += '\n';
-  for (const auto& [names, text] : advice) out += said(names + ": " + text);
+  for (const auto& [names, text] : advice) out += said(fmt::format("{}: {}", names, text));
   out += errors;
   for (const std::string& each : reported_warnings(of)) out += said("Warning: " + each);
   return with ? out + changes_text(*with) : out;
