@@ -31,7 +31,8 @@ std::string advice_on(const bench::analysis& of, const bench::workload_figures& 
   std::string out = wrapped(fmt::format("{}: {}", workload.about->name, workload.about->about), 2) + "\n\n";
   for (const cell_figures& each : workload.strong) {
     if (!each.usable()) {
-      out += wrapped(fmt::format("{:<16} error: {}", cell_text(*each.of), each.of->error), 2) + '\n';
+      const std::string why = each.of->error.empty() ? "not measured" : "error: " + each.of->error;
+      out += wrapped(fmt::format("{:<16} {}", cell_text(*each.of), why), 2) + '\n';
       continue;
     }
     const bool serial = each.of->backend == backend::serial;
@@ -40,10 +41,12 @@ std::string advice_on(const bench::analysis& of, const bench::workload_figures& 
                        &each == advised.best && !advised.disturbed ? "  <-" : "");
   }
   out += '\n' + wrapped(fmt::format("{}: {}.", to_string(advised.why.is), advised.why.evidence), 2) + '\n';
-  out += wrapped(fmt::format("confidence {}{}", percent(advised.why.confidence),
-                             advised.why.second.empty() ? "" : "; other repetitions say " + advised.why.second),
-                 2) +
-         '\n';
+  if (advised.best != nullptr) {
+    out += wrapped(fmt::format("confidence {}{}", percent(advised.why.confidence),
+                               advised.why.second.empty() ? "" : "; other repetitions say " + advised.why.second),
+                   2) +
+           '\n';
+  }
   std::string what = fmt::format("Use {}. {}", advised.use, advised.reason);
   if (advised.best == nullptr) what = advised.reason;
   if (advised.disturbed) what.clear();  // the advice says all

@@ -46,6 +46,7 @@ std::string row_of(const cell_figures& figures) {
 
 std::string advice_on(const analysis& of, const workload_figures& load) {
   const recommendation advice = recommend(of, load);
+  if (advice.best == nullptr && !advice.disturbed) return advice.use;
   const std::string_view verb = advice.best == nullptr || advice.disturbed ? "" : "use ";
   return cut_text(fmt::format("{}{}: {}", verb, advice.use, to_string(advice.why.is)), 64);
 }

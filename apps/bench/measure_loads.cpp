@@ -113,10 +113,9 @@ int measure_loads(const known_loads& known, std::span<char*> arguments) {
   std::optional<bench::analysis> older;
   std::optional<bench::comparison> compared;
   if (before) compared = bench::compare(figures, older.emplace(*before), request.baseline);
-  if (request.json != "-") {
-    print(bench_table(figures) + (compared ? '\n' + bench::to_terminal(figures, compared) : std::string{}));
-  }
-  if (!request.quiet) {
+  const bool prints = request.json != "-";
+  if (prints) print(bench_table(figures) + (compared ? '\n' + bench::to_terminal(figures, compared) : std::string{}));
+  if (!request.quiet && !(prints && compared)) {  // those are in the comparison
     for (const std::string& warning : measured.warnings) complain(known.command, warning);
   }
   if (!trouble.empty()) throw io_error{trouble};

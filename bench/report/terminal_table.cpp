@@ -18,7 +18,7 @@ namespace yoke::bench {
 namespace {
 
 constexpr std::size_t columns = 80;
-constexpr std::string_view row_format = "{:<14}{:>9} {:>7} {:>9}  {:<15}  {}\n";
+constexpr std::string_view row_format = "{:<14}{:>8} {:>8} {:>9}  {:<15}  {}\n";
 
 /// named_texts are texts, and what each is said of.
 using named_texts = std::vector<std::pair<std::string, std::string>>;

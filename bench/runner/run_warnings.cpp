@@ -83,8 +83,9 @@ std::vector<std::string> run_warnings(const results& of) {
   const bool crowded =
       std::ranges::any_of(of.cells, [&](const cell& each) { return each.workers > of.environment.usable_cpus; });
   if (crowded) {
-    warnings.push_back(fmt::format("more workers than the {} usable CPUs: they take turns, and get no further",
-                                   of.environment.usable_cpus));
+    warnings.push_back(
+        fmt::format("more workers than the {} usable CPUs: those that compute take turns, and get no further",
+                    of.environment.usable_cpus));
   }
   if (!of.environment.build_type.starts_with("Rel")) {
     warnings.push_back(fmt::format("this is a {} build: measure a Release build", of.environment.build_type));
