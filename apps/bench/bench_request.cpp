@@ -73,8 +73,8 @@ std::string help(const known_loads& known) {
       "usage: {0} [OPTION...]\n\nMeasures {2} serially, on threads and on worker processes, each repetition in a "
       "fresh process,\nin random order, and prints a table of speedups. yoke report makes pages of the results.\n\n"
       "Options:\n{1}\n"
-      "Exit status: 0 all right, 1 slower than the baseline, 2 usage, 3 input or output error,\n"
-      "4 a workload crashed, hung or gave a wrong result, 130 interrupted; what was measured is kept.\n\n"
+      "Exit status: 0 all right, 1 slower than the baseline or nothing in common with it, 2 usage, 3 input or\n"
+      "output error, 4 a workload crashed, hung or gave a wrong result, 130 interrupted; what was measured is kept.\n\n"
       "More: man yoke-bench\n",
       known.command, describe_flags(flags_of(known)), known.own ? "this program's functions" : "workloads");
 }
