@@ -23,8 +23,8 @@ inline constexpr std::size_t fewest_repetitions = 6;
 /// how_to_finish is what to do where cells were not measured, or not often enough.
 std::string how_to_finish(const plan& run);
 
-/// judge classifies a cell of a workload with more than one worker. Where less than half the repetitions agree with
-/// the typical one it is unclear, whatever that one says.
+/// judge classifies a cell of a workload with more than one worker, by its typical repetition or, where less than half
+/// agree with that one and more than half with each other, by the most typical of those. Else it is unclear.
 verdict judge(const analysis& of, const workload_figures& workload, const cell_figures& many);
 
 /// recommendation is which backend to use for a workload, and why.

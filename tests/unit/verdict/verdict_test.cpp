@@ -115,6 +115,20 @@ TEST(verdict, is_unclear_where_most_repetitions_disagree_with_the_typical_one) {
   EXPECT_THAT(said.advice, AllOf(HasSubstr("Measure again"), Not(HasSubstr("It scales"))));
 }
 
+TEST(verdict, is_what_most_repetitions_say_where_the_typical_one_is_alone) {
+  results given = results_of(symptom_cases()[12]);
+  std::size_t typical = 0;
+  {
+    const analysis made{given};
+    typical = made.workloads()[0].widest(backend::processes, 2)->typical->number;
+  }
+  for (worker_account& each : given.cells[2].repetitions[typical].workers) each.user *= 0.5;
+  const verdict said = verdict_of(given);
+  EXPECT_EQ(said.is, bound::cpu) << to_string(said.is) << ": " << said.evidence;
+  EXPECT_THAT(said.second, HasSubstr("of 10)"));
+  EXPECT_THAT(said.advice, HasSubstr("It scales"));
+}
+
 TEST(verdict, does_not_take_a_machine_that_slows_down_for_contention) {
   results given = results_of(symptom_cases()[12]);
   for (cell& each : given.cells) {
