@@ -186,6 +186,9 @@ TEST(usage, messages_name_no_option_that_the_command_lacks) {
   const auto closed = yoke_command({"kernels"}).stdout_closed().run();
   EXPECT_EQ(closed.status, 3);
   EXPECT_THAT(closed.err, AllOf(HasSubstr("standard output is closed"), Not(HasSubstr("-o"))));
+}
+
+TEST(usage, messages_in_little_address_space_name_no_option_that_the_command_lacks) {
   const temporary_folder folder;
   const std::string large = folder.file("large.json", std::string(1 << 20, '['));
   std::filesystem::resize_file(large, 1U << 30U);
