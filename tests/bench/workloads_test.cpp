@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(bench, scaling_workload_in_a_process, testing::ValuesIn
 
 class workload_whose_caller_computes : public every_workload {};
 
-TEST_P(workload_whose_caller_computes, tells_that_apart_from_dispatching) {
+TEST_P(workload_whose_caller_computes, tells_that_apart_from_dispatching_to_a_process) {
   if (load_.prepare) load_.prepare(problem_size::small);
   yoke::pool pool{{.workers = 1}};
   const timed run = load_.pooled(whole(), pool);
